@@ -1,0 +1,45 @@
+"""Sums of money: a decimal amount in one ISO 4217 currency."""
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+from attrs import frozen
+from babel.numbers import get_currency_precision, list_currencies
+
+_MONEY = re.compile(r"(\d{1,15}(?:\.\d{1,6})?) ([A-Z]{3})")
+
+
+@frozen
+class Money:
+    """An amount in a currency, unrounded.
+
+    Attributes:
+        amount: in major units, as in ``Decimal("1200")`` for 1200 EUR.
+        currency: the ISO 4217 code.
+    """
+
+    amount: Decimal
+    currency: str
+
+    def rounded(self) -> "Money":
+        """The amount in whole minor units of the currency, halves up: the one rounding, done once, at the end."""
+        step = Decimal(1).scaleb(-get_currency_precision(self.currency))
+        return Money(self.amount.quantize(step, ROUND_HALF_UP), self.currency)
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}"
+
+
+def parse_money(text: str) -> Money:
+    """Read ``1200 EUR`` or ``99.50 USD``.
+
+    Raises:
+        ValueError: the text is no amount with a currency code, or the code is not in ISO 4217.
+    """
+    found = _MONEY.fullmatch(text)
+    if not found:
+        raise ValueError(f"{text!r} is not a sum of money: write an amount and a currency code, as in 1200 EUR")
+    amount, currency = found.groups()
+    if currency not in list_currencies():
+        raise ValueError(f"{currency!r} is not a currency code of ISO 4217")
+    return Money(Decimal(amount), currency)

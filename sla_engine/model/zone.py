@@ -1,0 +1,64 @@
+"""Time zones as contracts name them: an IANA name, or a fixed offset such as ``GMT+1``.
+
+A fixed offset has no summer time and counts east of Greenwich, so ``GMT+1`` is one hour ahead of UTC. The IANA
+names ``Etc/GMT+1`` and the like count the other way round (POSIX), and are refused because they are misread.
+"""
+
+import re
+from datetime import timedelta, timezone, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from attrs import field, frozen
+
+_OFFSET = re.compile(r"(?:GMT|UTC)?([+-])(\d{1,2})(?::?([0-5]\d))?")
+_MOST_HOURS = 14
+
+
+@frozen
+class Zone:
+    """A time zone under the name that the contract gives it.
+
+    Attributes:
+        name: as written, ``GMT+1`` or ``Europe/Lisbon``.
+        tz: the zone to convert with.
+    """
+
+    name: str
+    tz: tzinfo = field(eq=False, repr=False)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether the zone is one offset all year long."""
+        return isinstance(self.tz, timezone)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@lru_cache(maxsize=1024)
+def parse_zone(name: str) -> Zone:
+    """Read ``GMT+1``, ``UTC+01:00``, ``+01:00``, ``UTC`` or an IANA name.
+
+    Raises:
+        ValueError: there is no such zone, or it is one of ``Etc/GMT±N``.
+    """
+    if name in {"UTC", "GMT", "Z"}:
+        return Zone(name, timezone.utc)  # noqa: UP017 (a fixed offset like the others)
+    if found := _OFFSET.fullmatch(name):
+        sign, hours, minutes = found[1], int(found[2]), int(found[3] or 0)
+        if hours * 60 + minutes > _MOST_HOURS * 60:
+            raise ValueError(f"{name!r} is more than 14 hours from UTC: no clock on earth shows that")
+        offset = timedelta(hours=hours, minutes=minutes)
+        return Zone(name, timezone(offset if sign == "+" else -offset))
+    if found := re.fullmatch(r"Etc/GMT([+-])(\d{1,2})", name):
+        turned = "-" if found[1] == "+" else "+"
+        raise ValueError(
+            f"{name!r} has its sign inverted: it means UTC{turned}{found[2]}. Write GMT{turned}{found[2]} or GMT{found[1]}{found[2]}, whichever is meant"
+        )
+    try:
+        return Zone(name, ZoneInfo(name))
+    except (OSError, ValueError, KeyError):
+        raise ValueError(
+            f"there is no time zone {name!r}: write a fixed offset such as GMT+1, or an IANA name such as Europe/Lisbon"
+        ) from None

@@ -1,0 +1,52 @@
+"""What a plugin author imports, and all that a plugin may import of the engine.
+
+::
+
+    from attrs import define
+    from sla_engine.plugin import Outcome, Port, Probe, ProbeRun, hookimpl
+
+    @define
+    class TcpProbe(Probe):
+        \"\"\"Open a TCP connection.\"\"\"
+
+        host: str  # name or address to connect to
+        port: Port
+
+        async def run(self, run: ProbeRun) -> Outcome:
+            reader, writer = await run.connect(self.host, self.port)
+            writer.close()
+            return Outcome.up()
+
+    @hookimpl
+    def sla_probes() -> dict[str, type[Probe]]:
+        return {"tcp": TcpProbe}
+
+Register the module under the entry point group ``sla_engine``.
+"""
+
+from sla_engine.plugin.fields import Duration, Percent, Port, Secret
+from sla_engine.plugin.hooks import hookimpl
+from sla_engine.plugin.http import HttpClient, HttpError, HttpRequest, HttpResponse
+from sla_engine.plugin.notifier import Delivery, Message, Notifier, NotifyRun
+from sla_engine.plugin.outcome import Outcome
+from sla_engine.plugin.probe import AddressRefused, Probe, ProbeRun
+
+__all__ = [
+    "AddressRefused",
+    "Delivery",
+    "Duration",
+    "HttpClient",
+    "HttpError",
+    "HttpRequest",
+    "HttpResponse",
+    "Message",
+    "Notifier",
+    "NotifyRun",
+    "Outcome",
+    "Percent",
+    "Port",
+    "Probe",
+    "ProbeRun",
+    "Secret",
+    "hookimpl",
+]

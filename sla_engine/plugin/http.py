@@ -1,0 +1,128 @@
+"""HTTP for plugins: one request in, one answer with its phases out."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, Protocol
+
+from attrs import field, frozen
+
+from sla_engine.model.instant import Instant
+from sla_engine.plugin.fields import Duration
+
+MEBIBYTE = 1024 * 1024
+
+
+@frozen
+class HttpRequest:
+    """What to ask for.
+
+    Attributes:
+        url: absolute, ``http`` or ``https``.
+        method: any token.
+        headers: sent as given; a host that a redirect leads to elsewhere gets no credentials.
+        body: bytes to send, or None.
+        redirects: how many may be followed, 0 for none.
+        verify: whether the certificate must be valid for the name.
+        ca_file: certificates to trust instead of the system's, or None.
+        version: the HTTP version to offer, or None for what libcurl and the server agree on.
+        family: which addresses to use, or None for either.
+        max_body: bytes of the body to keep, before and after decompression.
+        timeout: seconds for everything together; never beyond the run's deadline.
+    """
+
+    url: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(factory=dict)
+    body: bytes | None = None
+    redirects: int = 5
+    verify: bool = True
+    ca_file: str | None = None
+    version: Literal["1.0", "1.1", "2", "3"] | None = None
+    family: Literal["ipv4", "ipv6"] | None = None
+    max_body: int = MEBIBYTE
+    timeout: float | None = None
+
+
+@frozen
+class Certificate:
+    """A certificate that a server presented.
+
+    Attributes:
+        subject, issuer: distinguished names, as one line.
+        names: the DNS names and addresses it is for.
+        not_before, not_after: from when to when it is valid.
+    """
+
+    subject: str
+    issuer: str
+    names: tuple[str, ...]
+    not_before: Instant
+    not_after: Instant
+
+
+@frozen
+class HttpResponse:
+    """What came back.
+
+    Attributes:
+        status: of the last answer.
+        headers: names in lower case, each with all its values in order.
+        body: decoded, at most ``max_body`` bytes.
+        truncated: whether there was more.
+        url: of the last request, after redirects.
+        address: the numeric address that answered.
+        version: ``1.1``, ``2`` or ``3``.
+        phases: seconds of ``resolve``, ``connect``, ``tls``, ``send``, ``wait``, ``receive``, summed over redirects; their sum is the total.
+        certificates: the chain that was presented, leaf first; empty over plain HTTP.
+        redirects: the addresses that were followed.
+    """
+
+    status: int
+    headers: Mapping[str, Sequence[str]]
+    body: bytes
+    truncated: bool
+    url: str
+    address: str
+    version: str
+    phases: Mapping[str, float]
+    certificates: tuple[Certificate, ...] = ()
+    redirects: tuple[str, ...] = ()
+
+
+class HttpError(Exception):
+    """No answer was had.
+
+    Attributes:
+        stage: the phase in which it failed (``resolve``, ``connect``, ``tls``, ``send``, ``wait``, ``receive``, ``guard``, ``decode``).
+        reason: what happened, for people.
+        phases: seconds of each stage that was reached.
+        ours: whether it is the monitor's own failure (no descriptors, no route at all), so that nothing is known of the target.
+        certificates: what was presented before it failed, leaf first.
+    """
+
+    def __init__(
+        self,
+        stage: str,
+        reason: str,
+        *,
+        phases: Mapping[str, float],
+        ours: bool = False,
+        certificates: tuple[Certificate, ...] = (),
+    ) -> None:
+        super().__init__(f"{stage}: {reason}")
+        self.stage = stage
+        self.reason = reason
+        self.phases = phases
+        self.ours = ours
+        self.certificates = certificates
+
+
+class HttpClient(Protocol):
+    """The engine's shared client: a fresh connection for each request, every connect behind the network guard."""
+
+    async def fetch(self, request: HttpRequest) -> HttpResponse:
+        """Ask, and wait for the whole answer.
+
+        Raises:
+            HttpError: no answer was had.
+        """
+        ...
