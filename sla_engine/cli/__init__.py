@@ -1,0 +1,1 @@
+"""The command line: one file a command, no rule of judgement in any of them."""

@@ -1,0 +1,78 @@
+"""``sla``: the command line's front door, which imports a command only when it is called."""
+
+import importlib
+import sys
+
+import click
+
+from sla_engine.cli.common import EngineFailure, Refusal
+from sla_engine.version import __version__
+
+COMMANDS = {
+    "calendar": ("sla_engine.cli.calendar", "Business-time arithmetic on the policies' calendars."),
+    "demo": ("sla_engine.app.demo", "Run the shipped contract against local servers, break one, show what follows."),
+    "evaluate": ("sla_engine.cli.evaluate", "Judge a recorded history; no store needed."),
+    "lint": ("sla_engine.cli.lint", "All diagnostics of all policy files."),
+    "plugins": ("sla_engine.cli.plugins", "What is registered, by whom, in which version."),
+    "probe": ("sla_engine.cli.probe", "Probe a service or a single check now."),
+    "report": ("sla_engine.cli.report", "The report of a period, judged from the store."),
+    "run": ("sla_engine.app.run", "Run the engine: schedule, probe, keep, judge, serve the web."),
+    "schema": ("sla_engine.cli.schema", "The JSON Schema of the policy language, plugins included."),
+    "show": ("sla_engine.cli.show", "The effective contract, each value with the place it comes from."),
+    "status": ("sla_engine.cli.status", "Services, their states, and the budgets left."),
+    "store": ("sla_engine.cli.store", "Look after the database."),
+}
+"""Every built-in command: the module whose ``command`` it is, and its line in ``sla --help``."""
+
+
+class LazyCommands(click.Group):
+    """A group that knows its commands' names and imports a module only to run its command."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The built-in commands, in alphabetical order."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A built-in command, else one that a plugin adds."""
+        if cmd_name in COMMANDS:
+            command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
+            return command
+        from sla_engine.registry.host import load_plugins
+
+        return load_plugins().commands.get(cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table above, importing none of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+
+@click.group(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="sla")
+def sla() -> None:
+    """Keep service-level agreements: contracts as TOML files, judged on evidence.
+
+    Exit status: 0 fine; 1 the answer is no (lint errors, breached, check down); 2 wrong usage or unreadable policies;
+    3 the engine itself failed.
+    """
+
+
+def main() -> None:
+    """Run the command line, and decide in one place between a friendly line and a traceback."""
+    try:
+        status = sla.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except Refusal as refusal:
+        click.echo(refusal.text, err=True)
+        sys.exit(2)
+    except EngineFailure as failure:
+        click.echo(f"sla: {failure}", err=True)
+        sys.exit(3)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(status if isinstance(status, int) else 0)
