@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from sla_engine.policy import PolicySet
     from sla_engine.registry.host import PluginHost
+
+    from sla_engine.policy import PolicySet
 
 FINE = 0
 THE_ANSWER_IS_NO = 1
@@ -79,8 +80,9 @@ def load(policies: Path) -> "tuple[PolicySet, PluginHost]":
     Raises:
         Refusal: the policies have errors; the text holds every diagnostic.
     """
-    from sla_engine.policy import Plugins, compile_policies
     from sla_engine.registry.host import load_plugins
+
+    from sla_engine.policy import Plugins, compile_policies
 
     host = load_plugins()
     for problem in host.problems:

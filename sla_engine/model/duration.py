@@ -8,7 +8,7 @@ from attrs import frozen
 from sla_engine.model.instant import DAY, HOUR, MILLISECOND, MINUTE, SECOND
 
 _UNITS = {"d": DAY, "h": HOUR, "m": MINUTE, "s": SECOND, "ms": MILLISECOND}
-_PART = re.compile(r"(\d+)(ms|bd|d|h|m|s)")
+_PART = re.compile(r"(\d+)(ms|bd|d|h|m|s)", re.ASCII)
 
 
 @frozen(order=True)

@@ -4,9 +4,8 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from attrs import frozen
-from babel.numbers import get_currency_precision, list_currencies
 
-_MONEY = re.compile(r"(\d{1,15}(?:\.\d{1,6})?) ([A-Z]{3})")
+_MONEY = re.compile(r"(\d{1,15}(?:\.\d{1,6})?) ([A-Z]{3})", re.ASCII)
 
 
 @frozen
@@ -23,6 +22,8 @@ class Money:
 
     def rounded(self) -> "Money":
         """The amount in whole minor units of the currency, halves up: the one rounding, done once, at the end."""
+        from babel.numbers import get_currency_precision
+
         step = Decimal(1).scaleb(-get_currency_precision(self.currency))
         return Money(self.amount.quantize(step, ROUND_HALF_UP), self.currency)
 
@@ -39,6 +40,8 @@ def parse_money(text: str) -> Money:
     found = _MONEY.fullmatch(text)
     if not found:
         raise ValueError(f"{text!r} is not a sum of money: write an amount and a currency code, as in 1200 EUR")
+    from babel.numbers import list_currencies
+
     amount, currency = found.groups()
     if currency not in list_currencies():
         raise ValueError(f"{currency!r} is not a currency code of ISO 4217")

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
-_PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,12})?)\s?%")
+_PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,12})?)\s?%", re.ASCII)
 _SHOWN_DIGITS = 6
 
 

@@ -54,7 +54,8 @@ def parse_zone(name: str) -> Zone:
     if found := re.fullmatch(r"Etc/GMT([+-])(\d{1,2})", name):
         turned = "-" if found[1] == "+" else "+"
         raise ValueError(
-            f"{name!r} has its sign inverted: it means UTC{turned}{found[2]}. Write GMT{turned}{found[2]} or GMT{found[1]}{found[2]}, whichever is meant"
+            f"{name!r} has its sign inverted: it means UTC{turned}{found[2]}. "
+            f"Write GMT{turned}{found[2]} or GMT{found[1]}{found[2]}, whichever is meant"
         )
     try:
         return Zone(name, ZoneInfo(name))

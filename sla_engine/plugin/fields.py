@@ -6,7 +6,7 @@ and nested attrs classes. A field whose name ends in an underscore (``from_``) i
 
 from typing import NewType
 
-from attrs import field, frozen
+from attrs import frozen
 
 from sla_engine.model.duration import Duration
 from sla_engine.model.percent import Percent
@@ -19,7 +19,9 @@ Port = NewType("Port", int)
 
 @frozen
 class Secret:
-    """A reference to a secret, never the secret: ``{ env = "NAME" }``, ``{ file = "path" }`` or ``{ plugin = "name", ... }``.
+    """A reference to a secret, never the secret.
+
+    Written ``{ env = "NAME" }``, ``{ file = "path" }`` or ``{ plugin = "reference" }``.
 
     ``run.secrets.reveal(secret)`` gives the text, at the moment it is used.
 
@@ -29,7 +31,7 @@ class Secret:
     """
 
     source: str
-    reference: str = field()
+    reference: str
 
     def __str__(self) -> str:
         return f"secret from {self.source} {self.reference}"

@@ -1,7 +1,7 @@
 """Every hook that a plugin can implement. A hook that is added later breaks no older plugin.
 
-Implementations may take fewer arguments than a hook offers. They are marked with `hookimpl` and found in the module that
-an entry point of group ``sla_engine`` names.
+Implementations may take fewer arguments than a hook offers. They are marked with `hookimpl` and found in the module
+that an entry point of group ``sla_engine`` names.
 """
 
 from typing import TYPE_CHECKING

@@ -100,7 +100,8 @@ class Probe(ABC):
     """One kind of check. A subclass is an attrs class whose fields are the check's keys in the policy.
 
     The class's docstring and the comments beside its fields become the texts of the schema and the reference.
-    The keys ``probe``, ``timeout`` and ``retries`` belong to the engine; a class that has a field of that name gets the value too.
+    The keys ``probe``, ``timeout`` and ``retries`` belong to the engine; a class that has a field of that name gets the
+    value too.
     """
 
     __slots__ = ()
