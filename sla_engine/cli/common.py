@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from sla_engine.registry.host import PluginHost
-
     from sla_engine.policy import PolicySet
+    from sla_engine.registry.host import PluginHost
 
 FINE = 0
 THE_ANSWER_IS_NO = 1
@@ -80,9 +79,8 @@ def load(policies: Path) -> "tuple[PolicySet, PluginHost]":
     Raises:
         Refusal: the policies have errors; the text holds every diagnostic.
     """
-    from sla_engine.registry.host import load_plugins
-
     from sla_engine.policy import Plugins, compile_policies
+    from sla_engine.registry.host import load_plugins
 
     host = load_plugins()
     for problem in host.problems:

@@ -1,0 +1,167 @@
+"""How things stand at one instant: what ``sla status``, the status page and its JSON all show."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from attrs import frozen
+
+from sla_engine.model.instant import Instant, format_instant, seconds
+from sla_engine.model.text import Text
+from sla_engine.model.zone import Zone
+
+if TYPE_CHECKING:
+    from sla_engine.calendars.periods import Period
+    from sla_engine.model.accounting import Accounting
+
+Condition: TypeAlias = Literal["up", "degraded", "down", "unknown"]
+
+
+@frozen
+class CheckStatus:
+    """The newest result of a check from one location, as long as it speaks.
+
+    Attributes:
+        name: the check's id within its service.
+        location: where it ran; ``""`` is the engine itself.
+        state: unknown where there is no result, or the newest is stale or an error.
+        at: the instant of the newest result, or None.
+        latency: microseconds, or None.
+        reason: why it is not up, or None.
+    """
+
+    name: str
+    location: str
+    state: Condition
+    at: Instant | None
+    latency: int | None
+    reason: str | None
+
+
+@frozen
+class ServiceStatus:
+    """A service now.
+
+    Attributes:
+        since: from when on the service has been in this state, or None where that is not known.
+        reason: why it is not up, or None.
+    """
+
+    id: str
+    title: Text
+    state: Condition
+    since: Instant | None
+    reason: str | None
+    checks: tuple[CheckStatus, ...]
+
+
+@frozen
+class ObjectiveStatus:
+    """An availability objective in the running period.
+
+    Attributes:
+        target, measured, coverage: percentages as printed; measured and coverage are None where nothing is known.
+        verdict: on_track, at_risk, breached or no_data.
+        budget, budget_left: microseconds of downtime that the whole period allows, and what is left of them.
+    """
+
+    service: str
+    title: Text
+    target: str
+    measured: str | None
+    coverage: str | None
+    verdict: str
+    budget: int
+    budget_left: int
+
+
+@frozen
+class AgreementStatus:
+    """One agreement in its running period."""
+
+    agreement: str
+    customer: str | None
+    title: Text
+    zone: Zone
+    period: "Period"
+    accounting: "Accounting"
+    objectives: tuple[ObjectiveStatus, ...]
+
+
+@frozen
+class Status:
+    """Everything that is shown, as of one instant."""
+
+    at: Instant
+    policy_hash: str
+    services: tuple[ServiceStatus, ...]
+    agreements: tuple[AgreementStatus, ...]
+
+    @property
+    def overall(self) -> Condition:
+        """The worst state of any service; a known fault is worse than not knowing."""
+        states = {service.state for service in self.services}
+        for state in ("down", "degraded", "unknown"):
+            if state in states:
+                return state
+        return "up" if states else "unknown"
+
+
+def status_json(status: Status) -> Mapping[str, Any]:
+    """The status as programs read it; lengths in seconds, percentages as text."""
+    return {
+        "at": format_instant(status.at),
+        "policy_hash": status.policy_hash,
+        "overall": status.overall,
+        "services": [_service_json(service) for service in status.services],
+        "agreements": [_agreement_json(agreement) for agreement in status.agreements],
+    }
+
+
+def _service_json(service: ServiceStatus) -> Mapping[str, Any]:
+    return {
+        "service": service.id,
+        "title": str(service.title),
+        "state": service.state,
+        "since": _moment(service.since),
+        "reason": service.reason,
+        "checks": [
+            {
+                "check": f"{service.id}/{check.name}",
+                "location": check.location,
+                "state": check.state,
+                "at": _moment(check.at),
+                "ms": None if check.latency is None else check.latency / 1000,
+                "reason": check.reason,
+            }
+            for check in service.checks
+        ],
+    }
+
+
+def _agreement_json(agreement: AgreementStatus) -> Mapping[str, Any]:
+    return {
+        "agreement": agreement.agreement,
+        "customer": agreement.customer,
+        "title": str(agreement.title),
+        "period": {
+            "start": format_instant(agreement.period.start),
+            "end": format_instant(agreement.period.end),
+            "timezone": agreement.zone.name,
+        },
+        "availability": [
+            {
+                "service": objective.service,
+                "target": objective.target,
+                "measured": objective.measured,
+                "coverage": objective.coverage,
+                "verdict": objective.verdict,
+                "budget": seconds(objective.budget),
+                "budget_left": seconds(objective.budget_left),
+            }
+            for objective in agreement.objectives
+        ],
+    }
+
+
+def _moment(at: Instant | None) -> str | None:
+    return None if at is None else format_instant(at)

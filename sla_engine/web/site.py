@@ -1,0 +1,65 @@
+"""What the web shows, as questions it may ask: the web knows no store, no engine and no clock."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from attrs import define, field, frozen
+
+from sla_engine.engine.status import Status
+from sla_engine.model.zone import Zone
+
+_Answer = TypeVar("_Answer")
+
+
+@frozen
+class Measure:
+    """A figure of the engine's own, for operators.
+
+    Attributes:
+        name: as Prometheus names it, unit included.
+        help: what it counts, in one sentence.
+        kind: ``counter`` only ever grows; ``gauge`` goes both ways.
+        value: the figure.
+    """
+
+    name: str
+    help: str
+    kind: str
+    value: float
+
+
+@frozen
+class Site:
+    """One engine's answers.
+
+    Attributes:
+        status: how things stand now; takes as long as a judgement, so it is asked off the event loop.
+        troubles: why the engine is not ready, for people; empty when it is.
+        measures: the engine's own figures.
+        zone: in which the pages show times.
+    """
+
+    status: Callable[[], Status]
+    troubles: Callable[[], Sequence[str]]
+    measures: Callable[[], Sequence[Measure]]
+    zone: Zone
+
+
+@define
+class Remembered(Generic[_Answer]):
+    """An answer that is asked for at most once in ``seconds``, however many visitors come at once."""
+
+    ask: Callable[[], _Answer]
+    seconds: float
+    _lock: threading.Lock = field(factory=threading.Lock, init=False)
+    _answer: tuple[float, _Answer] | None = field(default=None, init=False)
+
+    def __call__(self) -> _Answer:
+        """The answer, at most ``seconds`` old."""
+        with self._lock:
+            now = time.monotonic()
+            if self._answer is None or now - self._answer[0] >= self.seconds:
+                self._answer = (now, self.ask())
+            return self._answer[1]
