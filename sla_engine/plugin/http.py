@@ -6,7 +6,6 @@ from typing import Literal, Protocol
 from attrs import field, frozen
 
 from sla_engine.model.instant import Instant
-from sla_engine.plugin.fields import Duration
 
 MEBIBYTE = 1024 * 1024
 
