@@ -2,14 +2,17 @@
 
 import importlib
 import sys
+from collections.abc import Mapping
 
 import click
+from click.shell_completion import CompletionItem
 
 from sla_engine.cli.common import EngineFailure, Refusal
 from sla_engine.version import __version__
 
 COMMANDS = {
     "calendar": ("sla_engine.cli.calendar", "Business-time arithmetic on the policies' calendars."),
+    "completion": ("sla_engine.cli.completion", "The lines that teach a shell the commands."),
     "demo": ("sla_engine.app.demo", "Run the shipped contract against local servers, break one, show what follows."),
     "evaluate": ("sla_engine.cli.evaluate", "Judge a recorded history; no store needed."),
     "lint": ("sla_engine.cli.lint", "All diagnostics of all policy files."),
@@ -29,22 +32,39 @@ class LazyCommands(click.Group):
     """A group that knows its commands' names and imports a module only to run its command."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The built-in commands, in alphabetical order."""
-        return sorted(COMMANDS)
+        """The built-in commands and those of plugins, in alphabetical order."""
+        return sorted({*COMMANDS, *_plugin_commands()})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """A built-in command, else one that a plugin adds."""
         if cmd_name in COMMANDS:
             command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
             return command
-        from sla_engine.registry.host import load_plugins
-
-        return load_plugins().commands.get(cmd_name)
+        return _plugin_commands().get(cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands from the table above, importing none of them."""
+        """List the commands without importing the built-in ones."""
+        lines = {name: line for name, (_, line) in COMMANDS.items()}
+        lines |= {
+            name: command.get_short_help_str() for name, command in _plugin_commands().items() if name not in lines
+        }
         with formatter.section("Commands"):
-            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+            formatter.write_dl(sorted(lines.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete a built-in command's name or an option, importing no command: a key press must not wait."""
+        names = [
+            CompletionItem(name, help=line)
+            for name, (_, line) in sorted(COMMANDS.items())
+            if name.startswith(incomplete)
+        ]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
+
+
+def _plugin_commands() -> Mapping[str, click.Command]:
+    from sla_engine.registry.host import load_plugins
+
+    return load_plugins().commands
 
 
 @click.group(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
