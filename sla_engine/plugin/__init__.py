@@ -30,6 +30,7 @@ from sla_engine.plugin.http import HttpClient, HttpError, HttpRequest, HttpRespo
 from sla_engine.plugin.notifier import Delivery, Message, Notifier, NotifyRun
 from sla_engine.plugin.outcome import Outcome
 from sla_engine.plugin.probe import AddressRefused, Probe, ProbeRun
+from sla_engine.plugin.stages import StageFailed, Stages, in_stages
 
 __all__ = [
     "AddressRefused",
@@ -48,5 +49,8 @@ __all__ = [
     "Probe",
     "ProbeRun",
     "Secret",
+    "StageFailed",
+    "Stages",
     "hookimpl",
+    "in_stages",
 ]
