@@ -16,7 +16,7 @@ from sla_engine.calendars.rule import MINUTES_A_DAY, CalendarRule
 from sla_engine.calendars.table import Table
 from sla_engine.calendars.wall import read_moment
 from sla_engine.calendars.years import EARLIEST, FIRST_YEAR, LAST_YEAR, LATEST, NOTHING, widened
-from sla_engine.model.duration import BusinessDays, Duration, Within, parse_within
+from sla_engine.model.duration import Duration, Within, parse_within
 from sla_engine.model.instant import Instant, format_instant, to_datetime
 from sla_engine.model.interval import Interval
 from sla_engine.model.zone import Zone, parse_zone
@@ -109,6 +109,16 @@ class Calendar:
         count = last_closing_after if end_of_day else same_time_after
         return count(self, start, within.days)
 
+    def latest_start(self, end: Instant, within: Within) -> Instant:
+        """The latest instant from which so much open time, or so many business days, end at ``end``.
+
+        Raises:
+            CalendarError: the calendar has not been open for so long.
+        """
+        if isinstance(within, Duration):
+            return self.sub_open(end, within.microseconds)
+        return same_time_before(self, end, within.days)
+
     def open_at(self, at: Instant) -> bool:
         """Whether the calendar is open at an instant; at closing time it is not."""
         return self._covering(at, at).is_open(at)
@@ -144,7 +154,10 @@ class Calendar:
             CalendarError: the length is negative, or the calendar does not open for so long.
             ValueError: the text is no duration.
         """
-        return self._local(self.due(self._instant(start), _within(length)))
+        at = self._instant(start)
+        if isinstance(length, timedelta):
+            return self._local(self.add_open(at, length // _STEP))
+        return self._local(self.due(at, parse_within(length) if isinstance(length, str) else length))
 
     def sub(self, end: datetime, length: timedelta | Within | str) -> datetime:
         """By when to start so that ``length`` of open time, or so many business days, end at ``end``.
@@ -153,10 +166,10 @@ class Calendar:
             CalendarError: the length is negative, or the calendar has not been open for so long.
             ValueError: the text is no duration.
         """
-        within, at = _within(length), self._instant(end)
-        if isinstance(within, BusinessDays):
-            return self._local(same_time_before(self, at, within.days))
-        return self._local(self.sub_open(at, within.microseconds))
+        at = self._instant(end)
+        if isinstance(length, timedelta):
+            return self._local(self.sub_open(at, length // _STEP))
+        return self._local(self.latest_start(at, parse_within(length) if isinstance(length, str) else length))
 
     def windows(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
         """The open intervals in ``[start, end)``, cut to it, in the calendar's zone.
@@ -180,10 +193,10 @@ class Calendar:
         return self._local(self.next_open_at(self._instant(at)))
 
     def _instant(self, moment: datetime) -> Instant:
-        return read_moment(moment, self.zone)
+        return read_moment(moment, self.rule.zone)
 
     def _local(self, at: Instant) -> datetime:
-        return to_datetime(at, self.zone.tz)
+        return to_datetime(at, self.rule.zone.tz)
 
     def _nothing_from(self, at: Instant, length: int) -> Instant:
         if length < 0:
@@ -224,14 +237,6 @@ class Calendar:
     def __reduce__(self) -> tuple[type["Calendar"], tuple[str, CalendarRule]]:
         # Copies and pickles work their years out again rather than carry them.
         return Calendar, (self.id, self.rule)
-
-
-def _within(length: timedelta | Within | str) -> Within:
-    if isinstance(length, str):
-        return parse_within(length)
-    if isinstance(length, timedelta):
-        return Duration(length // _STEP)
-    return length
 
 
 def compile_calendar(calendar_id: str, rule: CalendarRule) -> Calendar:

@@ -1,14 +1,18 @@
 """Works out when a calendar's rule is open: from weekly windows and dates to intervals of instants."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from itertools import chain
+from operator import itemgetter
 
 from sla_engine.calendars.public_holidays import holidays_of
 from sla_engine.calendars.rule import MINUTES_A_DAY, CalendarRule, Window
 from sla_engine.calendars.wall import WallClock
 from sla_engine.model.instant import Instant, to_datetime
 from sla_engine.model.interval import Interval, intersect, merge, subtract
+
+_start, _end = itemgetter(0), itemgetter(1)
 
 
 def open_intervals_of(rule: CalendarRule, since: Instant, until: Instant) -> list[Interval]:
@@ -27,7 +31,7 @@ def open_intervals_of(rule: CalendarRule, since: Instant, until: Instant) -> lis
     if overrides:
         put_back = ((day, window) for day, windows in overrides.items() for window in windows)
         opened = merge(chain(opened, _spans(clock, put_back)))
-    return intersect(opened, [Interval(since, until)])
+    return _cut(opened, since, until)
 
 
 def _weekly_windows(
@@ -53,6 +57,16 @@ def _spans(clock: WallClock, windows: Iterable[tuple[int, Window]]) -> Iterator[
     for ordinal, (opens, closes) in windows:
         end = closes if closes > opens else closes + MINUTES_A_DAY
         yield clock.instant(ordinal, opens), clock.instant(ordinal, end)
+
+
+def _cut(intervals: list[Interval], since: Instant, until: Instant) -> list[Interval]:
+    first = bisect_right(intervals, since, key=_end)
+    last = bisect_left(intervals, until, key=_start)
+    cut = intervals[first:last]
+    if cut:
+        cut[0] = Interval(max(since, cut[0].start), cut[0].end)
+        cut[-1] = Interval(cut[-1].start, min(until, cut[-1].end))
+    return cut
 
 
 def _composed(rule: CalendarRule, own: list[Interval], since: Instant, until: Instant) -> list[Interval]:

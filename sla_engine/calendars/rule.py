@@ -101,7 +101,7 @@ class CalendarRule:
     zone: Zone
     hours: tuple[tuple[Window, ...], ...] = field(default=NEVER, validator=_check_week)
     holidays: tuple[str, ...] = ()
-    closed: frozenset[date] = field(default=frozenset(), converter=frozenset)
+    closed: frozenset[date] = field(default=frozenset(), converter=frozenset[date])
     open: tuple[tuple[date, tuple[Window, ...]], ...] = field(default=(), validator=_check_overrides)
     any_of: tuple["CalendarRule", ...] = ()
     all_of: tuple["CalendarRule", ...] = ()

@@ -1,0 +1,262 @@
+"""The kinds of table that a policy file may hold, as they are written.
+
+A field is a key; ``None`` means that the key is not there. What the keys mean is said beside them, and these comments
+are the texts of the schema.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Literal
+
+from attrs import field, frozen
+
+from sla_engine.model.duration import Duration, Within
+from sla_engine.model.money import Money
+from sla_engine.model.percent import Percent
+from sla_engine.model.service import StaleAfter, UpWhen
+from sla_engine.model.text import Text
+from sla_engine.model.zone import Zone
+from sla_engine.policy.values import CronText, DateRange, Id, Raw, ServiceList, Unlimited, Weekdays, Windows
+
+
+@frozen
+class CalendarTable:
+    """Opening hours: weekly windows in a zone, less holidays and closed dates; or a sum of other calendars."""
+
+    timezone: Zone | None = (
+        None  # fixed offset such as GMT+1, or an IANA name; a composition's is that of its first member
+    )
+    hours: Mapping[Weekdays, Windows] = field(factory=dict)  # windows by day, as in hours.mon-fri = "08:00-17:00"
+    holidays: tuple[str, ...] = ()  # regions whose public holidays are closed, such as FR or US-CA
+    closed: tuple[DateRange, ...] = ()  # dates that are closed from 00:00 to 24:00
+    open: Mapping[DateRange, Windows] = field(factory=dict)  # dates with windows of their own, even on a holiday
+    confirmed: bool = False  # says that a long window across midnight is meant
+    any_of: tuple[str, ...] = ()  # calendars of which one must be open
+    all_of: tuple[str, ...] = ()  # calendars that must all be open
+    except_: tuple[str, ...] = ()  # calendars whose open time is taken away
+
+
+@frozen
+class CheckTable:
+    """One probe of a service; the keys beside these belong to the probe's plugin."""
+
+    probe: str  # name under which a plugin registered the probe
+    settings: Raw
+    timeout: Duration = Duration(10_000_000)  # the deadline of one try
+    retries: int = 0  # further tries inside the same run before it counts as down
+
+
+@frozen
+class ServiceTable:
+    """Something that customers use, and the checks that tell how it is."""
+
+    title: Text | None = None  # for people; one string, or one for each language
+    every: Duration | None = None  # interval between two runs of its checks
+    cron: CronText | None = None  # or the instants of a cron expression
+    timezone: Zone | None = None  # of the cron expression
+    up_when: UpWhen = "all"  # all, any or { at_least = 2 } of its checks
+    depends_on: tuple[str, ...] = ()  # services without which this one cannot be up
+    locations: tuple[str, ...] = ()  # where it is probed from; default: the engine itself
+    agree: int | None = None  # how many locations must say down; default: a strict majority
+    check: Mapping[Id, CheckTable] = field(factory=dict)  # its checks
+
+
+@frozen
+class AvailabilityTable:
+    """A share of the agreed time for which a service shall be up."""
+
+    target: Percent | None = None  # reaching it exactly meets it
+    during: str | None = None  # calendar of the agreed service time; default: always
+
+
+@frozen
+class LatencyTable:
+    """A share of a service's checks that shall answer in less than a bound."""
+
+    target: Percent | None = None  # share of the checks
+    under: Duration | None = None  # bound
+    during: str | None = None  # calendar of the agreed service time; default: always
+
+
+@frozen
+class ResponseTable:
+    """The time within which a customer shall be answered."""
+
+    within: Within | None = None  # open time, or business days such as 5bd
+    during: str | None = None  # calendar on which it runs; default: always
+    target: Percent | None = None  # share of the clocks that must keep it; default: 100%
+    business_days: Literal["same-time", "end-of-day"] | None = None  # what 5bd means
+
+
+@frozen
+class CreditTable:
+    """What is given back when availability falls below a bound."""
+
+    below: Percent  # bound
+    credit: Percent  # share of the fee
+
+
+@frozen
+class ClauseTable:
+    """A text of the agreement that is printed and not judged."""
+
+    text: Text  # in one or several languages
+    title: Text | None = None  # for people
+
+
+@frozen
+class Terms:
+    """What an SLA promises, a customer's contract changes, and an amendment changes again."""
+
+    availability: Mapping[str, AvailabilityTable] = field(factory=dict)  # by service
+    latency: Mapping[str, LatencyTable] = field(factory=dict)  # by service
+    response: Mapping[str, ResponseTable] = field(factory=dict)  # by support level
+    credit: tuple[CreditTable, ...] | None = None  # tiers; a contract's own replace those it inherits
+    clause: Mapping[str, ClauseTable] = field(factory=dict)  # by id
+    title: Text | None = None  # for people
+    timezone: Zone | None = None  # in which its periods begin and end
+    period: Literal["week", "month", "quarter", "year"] | None = None  # over what it is judged
+    anchor: date | None = None  # a date on which a period begins, such as the 16th of a month
+    rolling: Duration | None = None  # or the length of time that ended just now
+    accounting: str | None = None  # profile by which it is judged
+    fee: Money | None = None  # per period
+
+
+@frozen
+class SlaTable(Terms):
+    """An agreement that holds for everybody, and that dedicated contracts start from."""
+
+    since: date | None = None  # first day it stands
+    until: date | None = None  # first day it does not
+
+
+@frozen
+class Amendment(Terms):
+    """Terms that hold from a date on; the time before keeps its own."""
+
+    from_: date = field(kw_only=True)  # first day
+
+
+@frozen
+class CustomerTable(Terms):
+    """A customer with a dedicated contract: what is not said here comes from the SLA that it names."""
+
+    name: str | None = None  # as in correspondence
+    number: str | None = None  # customer number
+    contacts: tuple[str, ...] = ()  # e-mail addresses
+    language: Literal["en", "pt", "es", "fr", "de"] = "en"  # in which the customer is written to
+    sla: str | None = None  # the SLA that the contract starts from
+    since: date | None = None  # first day it stands
+    until: date | None = None  # first day it does not
+    amendment: tuple[Amendment, ...] = ()  # later changes
+    service: Mapping[Id, ServiceTable] = field(factory=dict)  # own infrastructure, known elsewhere as customer/service
+
+
+@frozen
+class AccountingTable:
+    """Every choice that can flip a verdict."""
+
+    measure: Literal["time", "checks", "slots"] = "time"  # what is counted
+    slot: Duration = Duration(300_000_000)  # length of a slot, where slots are measured
+    min_outage: Duration = Duration(0)  # shorter outages are real but not counted
+    unknown: Literal["exclude", "up", "down"] = "exclude"  # what unknown time does to the ratio
+    stale_after: StaleAfter | None = None  # how long a result speaks for, in intervals; default: 2x
+    maintenance: Literal["exclude", "credit", "count"] = "exclude"  # shrinks the agreed time, counts as up, or counts
+    maintenance_notice: Duration = Duration(0)  # announced later than this before its start, maintenance counts
+    maintenance_cap: Duration | Unlimited = field(factory=Unlimited)  # most that may be excluded in a period, or "none"
+
+
+@frozen
+class MaintenanceTable:
+    """Maintenance, once or on a schedule."""
+
+    services: ServiceList  # those it touches, or "all"
+    lasts: Duration  # how long
+    starts: datetime | None = None  # when, with an offset
+    cron: CronText | None = None  # or on which schedule
+    timezone: Zone | None = None  # of the cron expression
+    message: Text | None = None  # for customers
+    announce: tuple[str, ...] = ()  # notifiers that tell customers; in-app is the banner in the online application
+    announced: datetime | None = None  # when it was announced outside the engine
+
+
+@frozen
+class SupportTable:
+    """A support level."""
+
+    title: Text | None = None  # for people
+    channels: tuple[str, ...] = ()  # ways to reach it
+    languages: tuple[str, ...] = ()  # spoken
+    escalates_to: tuple[str, ...] = ()  # levels it hands on to
+    requires: tuple[str, ...] = ()  # what a ticket must have to reach it
+    requires_for: Mapping[str, tuple[str, ...]] = field(factory=dict)  # the same, by topic
+    teams: Mapping[str, str] = field(factory=dict)  # who takes it, by topic
+
+
+@frozen
+class NotifierTable:
+    """A way to reach people; the keys beside these belong to the notifier's plugin."""
+
+    via: str  # name under which a plugin registered the notifier
+    settings: Raw
+
+
+@frozen
+class Trigger:
+    """What an escalation is about."""
+
+    services: ServiceList = None  # services, or "all"
+    state: Literal["down", "degraded"] = "down"  # state that starts it
+
+
+@frozen
+class Step:
+    """Who is told, and when."""
+
+    notify: tuple[str, ...]  # notifiers
+    after: Duration = Duration(0)  # since the incident was opened
+
+
+@frozen
+class EscalationTable:
+    """Who is told of an incident."""
+
+    on: Trigger  # what it is about
+    step: tuple[Step, ...]  # in order of time
+    confirm: int = 1  # consecutive down results before an incident opens
+    recover: int = 1  # consecutive up results before it closes
+    repeat: Duration | None = None  # how often the last step is repeated
+
+
+@frozen
+class Targets:
+    """Which addresses probes may reach, beyond the rules that always hold."""
+
+    allow: tuple[str, ...] = ()  # host patterns or networks; empty allows all
+    deny: tuple[str, ...] = ()  # the same, and stronger
+
+
+@frozen
+class EngineTable:
+    """The engine's own settings."""
+
+    store: str = "sqlite:///var/sla.db"  # sqlite:///path or postgresql://...
+    listen: str = "127.0.0.1:8080"  # address of the web
+    targets: Targets = Targets()  # addresses that probes may reach
+
+
+KINDS: Mapping[str, type] = {
+    "calendar": CalendarTable,
+    "service": ServiceTable,
+    "sla": SlaTable,
+    "accounting": AccountingTable,
+    "maintenance": MaintenanceTable,
+    "support": SupportTable,
+    "notifier": NotifierTable,
+    "escalation": EscalationTable,
+    "customer": CustomerTable,
+}
+"""The kinds whose tables are keyed by an id."""
+
+ENGINE = "engine"
+"""The one kind of which there is one table, without an id."""

@@ -1,0 +1,85 @@
+"""Collecting what is wrong: rules say what and at which key, and the place is looked up here."""
+
+from collections.abc import Sequence
+
+from attrs import define, field, frozen
+
+from sla_engine.policy.codes import Code
+from sla_engine.policy.diagnostics import Diagnostic, Level, Related, sort_key
+from sla_engine.policy.source import SourceFile
+from sla_engine.policy.spans import Path
+
+
+@frozen
+class Place:
+    """A key or value: a file, and the path within its document."""
+
+    file: SourceFile
+    path: Path
+
+    def at(self, *steps: str | int) -> "Place":
+        """A place further inside."""
+        return Place(self.file, (*self.path, *steps))
+
+
+@define
+class Findings:
+    """The diagnostics so far."""
+
+    diagnostics: list[Diagnostic] = field(factory=list)
+
+    def error(
+        self,
+        code: Code,
+        place: Place,
+        message: str,
+        help_: str,
+        *,
+        at_key: bool = False,
+        related: Sequence[Related] = (),
+    ) -> None:
+        """Note something that keeps the policies from being used."""
+        self._add("error", code, place, message, help_, at_key, related)
+
+    def warn(
+        self,
+        code: Code,
+        place: Place,
+        message: str,
+        help_: str,
+        *,
+        at_key: bool = False,
+        related: Sequence[Related] = (),
+    ) -> None:
+        """Note something that is allowed and probably not meant."""
+        self._add("warning", code, place, message, help_, at_key, related)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether the policies cannot be used."""
+        return any(diagnostic.level == "error" for diagnostic in self.diagnostics)
+
+    def in_order(self) -> tuple[Diagnostic, ...]:
+        """All diagnostics by place, each once."""
+        return tuple(sorted(dict.fromkeys(self.diagnostics), key=sort_key))
+
+    def _add(
+        self,
+        level: Level,
+        code: Code,
+        place: Place,
+        message: str,
+        help_: str,
+        at_key: bool,
+        related: Sequence[Related],
+    ) -> None:
+        spot = place.file.spot(place.path)
+        span = spot.key if at_key else spot.value
+        quoted = place.file.line(span.line)
+        self.diagnostics.append(Diagnostic(code, level, message, help_, place.file.name, span, quoted, tuple(related)))
+
+
+def related_to(label: str, place: Place) -> Related:
+    """A second place of a diagnostic."""
+    span = place.file.spot(place.path).key
+    return Related(label, place.file.name, span, place.file.line(span.line))

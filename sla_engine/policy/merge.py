@@ -1,0 +1,110 @@
+"""One set out of many files: tables are keyed by kind and id, and file names carry no meaning."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from attrs import define, field, frozen
+
+from sla_engine.policy.codes import Code
+from sla_engine.policy.documents import ENGINE, KINDS
+from sla_engine.policy.findings import Findings, Place, related_to
+from sla_engine.policy.source import SourceFile
+from sla_engine.policy.structure import structure, suggest
+
+_ID = re.compile(r"[a-z][a-z0-9-]*")
+
+
+@frozen
+class Entry:
+    """One table and where it stands.
+
+    Attributes:
+        raw: as TOML has it.
+        table: as its attrs class, or None where it has faults.
+        is_customers: whether its file may be a sales person's, so that what it names is not trusted.
+    """
+
+    place: Place
+    raw: Mapping[str, Any]
+    table: Any
+    is_customers: bool
+
+
+@define
+class Merged:
+    """All tables by kind and id."""
+
+    kinds: dict[str, dict[str, Entry]] = field(factory=lambda: {kind: {} for kind in KINDS})
+    engine: Entry | None = None
+
+    def tables(self, kind: str) -> Mapping[str, Entry]:
+        """The tables of a kind, by id, those with faults left out."""
+        return {name: entry for name, entry in self.kinds[kind].items() if entry.table is not None}
+
+    def names(self, kind: str) -> list[str]:
+        """The ids of a kind, those of tables with faults too, so that a reference to them is no second fault."""
+        return list(self.kinds[kind])
+
+
+def merge(sources: Iterable[SourceFile], findings: Findings, *, strict_customers: bool) -> Merged:
+    """Read every table of every file; faults go to ``findings``."""
+    merged = Merged()
+    for source in sources:
+        for kind, content in source.tables.items():
+            place = Place(source, (kind,))
+            if strict_customers and source.is_customers and kind != "customer":
+                findings.error(
+                    Code.NOT_FOR_CUSTOMERS,
+                    place,
+                    f"a file under customers/ may hold only customer tables, not {kind!r}",
+                    "move it to a file of the operators, outside customers/",
+                    at_key=True,
+                )
+            elif kind == ENGINE:
+                _add_engine(merged, place, content, findings)
+            elif kind in KINDS:
+                _add_kind(merged, kind, place, content, findings)
+            else:
+                findings.error(
+                    Code.UNKNOWN_KIND, place, f"unknown kind {kind!r}", suggest(kind, [*KINDS, ENGINE]), at_key=True
+                )
+    return merged
+
+
+def _add_kind(merged: Merged, kind: str, place: Place, content: Any, findings: Findings) -> None:
+    if not isinstance(content, dict):
+        findings.error(Code.WRONG_VALUE, place, f"{kind!r} is a kind of table", f"write [{kind}.some-id]", at_key=True)
+        return
+    known = merged.kinds[kind]
+    for name, raw in content.items():
+        here = place.at(name)
+        if not _ID.fullmatch(name):
+            help_ = "ids are of the form [a-z][a-z0-9-]*: small letters, digits and hyphens"
+            findings.error(Code.BAD_ID, here, f"{name!r} is no id", help_, at_key=True)
+        elif name in known:
+            first = related_to("it is defined first here", known[name].place)
+            help_ = "rename one of them, or put both into one table"
+            message = f"{kind} {name!r} is defined twice"
+            findings.error(Code.DUPLICATE_ID, here, message, help_, at_key=True, related=[first])
+        else:
+            known[name] = _read(here, raw, KINDS[kind], findings)
+
+
+def _add_engine(merged: Merged, place: Place, raw: Any, findings: Findings) -> None:
+    from sla_engine.policy.documents import EngineTable
+
+    if merged.engine is not None:
+        first = related_to("it is defined first here", merged.engine.place)
+        findings.error(
+            Code.DUPLICATE_ID, place, "the engine is set up twice", "keep one [engine]", at_key=True, related=[first]
+        )
+    else:
+        merged.engine = _read(place, raw, EngineTable, findings)
+
+
+def _read(place: Place, raw: Any, kind: type, findings: Findings) -> Entry:
+    table, faults = structure(raw, kind)
+    for fault in faults:
+        findings.error(fault.code, place.at(*fault.path), fault.message, fault.help, at_key=fault.at_key)
+    return Entry(place, raw if isinstance(raw, dict) else {}, table, place.file.is_customers)

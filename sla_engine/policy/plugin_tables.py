@@ -1,0 +1,128 @@
+"""The part of a table that belongs to a plugin: read into the plugin's own class, with the same care as our own."""
+
+import re
+import types
+import typing
+from collections.abc import Mapping
+from typing import Any, get_args, get_origin
+
+import attrs
+from attrs import frozen
+
+from sla_engine.model.duration import Duration
+from sla_engine.policy.codes import Code
+from sla_engine.policy.findings import Findings, Place
+from sla_engine.policy.structure import key_of, structure, suggest
+
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+
+
+@frozen
+class Plugins:
+    """The classes that plugins registered, by the name that policies give."""
+
+    probes: Mapping[str, type]
+    notifiers: Mapping[str, type]
+
+
+@frozen
+class PluginTables:
+    """Reads tables for the classes of one role, ``probe`` or ``notifier``."""
+
+    role: str
+    classes: Mapping[str, type]
+    environ: Mapping[str, str]
+    findings: Findings
+
+    def read(self, name: str, table: Mapping[str, Any], place: Place, engine: Mapping[str, Any]) -> Any:
+        """The plugin's object, or None where the table has faults.
+
+        Args:
+            name: which class.
+            table: the plugin's part of the table.
+            place: where the whole table stands.
+            engine: the values of the engine's own keys, for a class that has fields of those names.
+        """
+        plugin_class = self.classes.get(name)
+        if plugin_class is None:
+            key = "probe" if self.role == "probe" else "via"
+            self.findings.error(
+                Code.UNKNOWN_PLUGIN,
+                place.at(key),
+                f"no plugin has a {self.role} {name!r}",
+                suggest(name, list(self.classes)) + "; `sla plugins` lists what is installed",
+            )
+            return None
+        fields = {
+            key_of(attribute.name): attribute.type for attribute in attrs.fields(attrs.resolve_types(plugin_class))
+        }
+        given = {key: value for key, value in engine.items() if key in fields}
+        replaced = self._replace(dict(table), plugin_class, place)
+        built, faults = structure({**replaced, **given}, plugin_class)
+        for fault in faults:
+            self.findings.error(fault.code, place.at(*fault.path), fault.message, fault.help, at_key=fault.at_key)
+        return built
+
+    def _replace(self, value: Any, target: Any, place: Place) -> Any:
+        """The value with ``${NAME}`` replaced in every text that is not part of a secret's reference."""
+        if isinstance(value, str):
+            return self._substitute(value, target, place)
+        if isinstance(value, list):
+            inner = (*get_args(target), Any)[0]
+            return [self._replace(element, inner, place.at(index)) for index, element in enumerate(value)]
+        if isinstance(value, dict):
+            if _may_be_secret(target):
+                return value
+            return {key: self._replace(element, _type_of(target, key), place.at(key)) for key, element in value.items()}
+        return value
+
+    def _substitute(self, text: str, target: Any, place: Place) -> Any:
+        if "${" not in text:
+            return text
+
+        def value_of(found: re.Match[str]) -> str:
+            name, default = found.groups()
+            value = self.environ.get(name)
+            if value is None and default is None:
+                help_ = f"set {name}, or give a default: ${{{name}:-...}}"
+                self.findings.error(Code.UNSET_VARIABLE, place, f"the environment has no {name}", help_)
+            return value if value is not None else default or ""
+
+        replaced = _VARIABLE.sub(value_of, text)
+        # A port or a number can come from the environment too, where everything is text.
+        return int(replaced) if _is_number(target) and replaced.isascii() and replaced.isdecimal() else replaced
+
+
+def engine_values(timeout: Duration, retries: int) -> Mapping[str, Any]:
+    """The engine's keys of a check, as they would be written, for a probe class that has fields of those names."""
+    return {"timeout": str(timeout), "retries": retries}
+
+
+def _type_of(target: Any, key: str) -> Any:
+    for member in _members(target):
+        origin = get_origin(member) or member
+        if attrs.has(origin):
+            for attribute in attrs.fields(attrs.resolve_types(origin)):
+                if key_of(attribute.name) == key:
+                    return attribute.type
+        elif get_origin(member) is not None and len(get_args(member)) == 2:
+            return get_args(member)[1]
+    return Any
+
+
+def _members(target: Any) -> tuple[Any, ...]:
+    if get_origin(target) in {typing.Union, types.UnionType}:
+        return get_args(target)
+    return (target,)
+
+
+def _may_be_secret(target: Any) -> bool:
+    from sla_engine.plugin.fields import Secret
+
+    return Secret in _members(target)
+
+
+def _is_number(target: Any) -> bool:
+    from sla_engine.plugin.fields import Port
+
+    return any(member in {int, Port} for member in _members(target))

@@ -1,0 +1,318 @@
+"""A policy set: everything that the files of a folder say, linked, checked, and ready to be asked."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import attrs
+from attrs import frozen
+
+from sla_engine.calendars import Calendar
+from sla_engine.model.accounting import Accounting
+from sla_engine.model.contract import Contract, Customer
+from sla_engine.model.instant import Instant, to_datetime
+from sla_engine.model.maintenance import Maintenance
+from sla_engine.model.service import Service
+from sla_engine.model.zone import Zone
+from sla_engine.policy import lint as linter
+from sla_engine.policy.calendars import build_calendars
+from sla_engine.policy.contracts import Parts, build_contract
+from sla_engine.policy.diagnostics import Diagnostic, render
+from sla_engine.policy.documents import (
+    AccountingTable,
+    EngineTable,
+    EscalationTable,
+    MaintenanceTable,
+    SupportTable,
+)
+from sla_engine.policy.findings import Findings
+from sla_engine.policy.maintenance import maintenance_windows
+from sla_engine.policy.merge import Entry, Merged, merge
+from sla_engine.policy.plugin_tables import Plugins, PluginTables
+from sla_engine.policy.references import References
+from sla_engine.policy.services import build_services
+from sla_engine.policy.source import read_sources
+from sla_engine.policy.terms import Leaves, customer_terms, sla_terms
+from sla_engine.policy.values import Unlimited
+
+
+class UnknownAgreementError(LookupError):
+    """There is no such SLA or customer."""
+
+
+@frozen
+class Origin:
+    """Where a term comes from.
+
+    Attributes:
+        value: as text.
+        how: own, inherited, or amended.
+    """
+
+    value: str
+    file: str
+    line: int
+    column: int
+    how: str
+
+
+@frozen
+class Notifier:
+    """A way to reach people.
+
+    Attributes:
+        via: the plugin's notifier.
+        settings: the plugin's own object.
+    """
+
+    id: str
+    via: str
+    settings: Any
+
+
+@frozen
+class PolicySet:
+    """What the files say.
+
+    Attributes:
+        calendars: by id, the built-in ``always`` included.
+        services: by id, customers' own as ``customer/service``.
+        customers: by id.
+        slas: the ids of the SLAs.
+        accounting: the profiles by id, the built-in ``default`` included.
+        engine: the engine's settings.
+        hash: of everything the files say: the same for the same content, whatever the files are called.
+    """
+
+    calendars: Mapping[str, Calendar]
+    services: Mapping[str, Service]
+    customers: Mapping[str, Customer]
+    slas: tuple[str, ...]
+    accounting: Mapping[str, Accounting]
+    support: Mapping[str, SupportTable]
+    maintenance: Mapping[str, MaintenanceTable]
+    notifiers: Mapping[str, Notifier]
+    escalations: Mapping[str, EscalationTable]
+    engine: EngineTable
+    hash: str
+    _merged: Merged = attrs.field(repr=False, eq=False, alias="merged")
+
+    def contract(self, *, sla: str | None = None, customer: str | None = None, at: Instant | None = None) -> Contract:
+        """The contract of an SLA or of a customer as it stands at an instant, or with its latest terms.
+
+        Raises:
+            UnknownAgreementError: there is no such SLA or customer.
+        """
+        leaves = self._leaves(sla, customer, at)
+        if customer is not None:
+            holder = self.customers[customer]
+            agreement = self._merged.kinds["customer"][customer].table.sla or customer
+        else:
+            holder, agreement = None, str(sla)
+        return build_contract(agreement, holder, leaves, self._parts)
+
+    def provenance(
+        self, *, sla: str | None = None, customer: str | None = None, at: Instant | None = None
+    ) -> Mapping[str, Origin]:
+        """Each term of a contract by its dotted key, and the place that it comes from.
+
+        Raises:
+            UnknownAgreementError: there is no such SLA or customer.
+        """
+        origins = {}
+        for key, leaf in sorted(self._leaves(sla, customer, at).items()):
+            span = leaf.place.file.spot(leaf.place.path).value
+            origins[".".join(key)] = Origin(_shown(leaf.value), leaf.place.file.name, span.line, span.column, leaf.how)
+        return origins
+
+    def maintenance_windows(self, start: Instant, end: Instant) -> list[Maintenance]:
+        """The maintenance that touches ``[start, end)``."""
+        return maintenance_windows(self.maintenance, tuple(self.services), start, end)
+
+    @property
+    def _parts(self) -> Parts:
+        return Parts(self.calendars, self.services, self.accounting, self.hash)
+
+    def _leaves(self, sla: str | None, customer: str | None, at: Instant | None) -> Leaves:
+        if (sla is None) == (customer is None):
+            raise UnknownAgreementError("ask for the contract of one SLA or of one customer")
+        kind, name = ("sla", str(sla)) if customer is None else ("customer", customer)
+        entries = self._merged.tables(kind)
+        if name not in entries:
+            known = ", ".join(sorted(entries)) or "none"
+            raise UnknownAgreementError(f"there is no {kind} {name!r}; there is {known}")
+        return _leaves_of(self._merged, kind, entries[name], at)
+
+
+@frozen
+class Compilation:
+    """What came of compiling policies.
+
+    Attributes:
+        policies: None where there was an error.
+        diagnostics: all of them, by place.
+    """
+
+    policies: PolicySet | None
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def text(self) -> str:
+        """The diagnostics for people."""
+        return render(self.diagnostics)
+
+
+class PolicyError(Exception):
+    """Policies have errors.
+
+    Attributes:
+        diagnostics: what is wrong, and where.
+    """
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        super().__init__(render(diagnostics))
+        self.diagnostics = tuple(diagnostics)
+
+
+def compile_policies(
+    paths: Sequence[Path], *, plugins: Plugins, environ: Mapping[str, str], strict_customers: bool = True
+) -> Compilation:
+    """Read policy files and folders, and make a policy set of them; nothing but these files is read.
+
+    Args:
+        paths: files, and folders that are read with all their ``*.toml`` files.
+        plugins: the classes of probes and notifiers.
+        environ: what ``${NAME}`` in their tables is replaced from.
+        strict_customers: whether files under ``customers/`` may hold customer tables only.
+    """
+    sources, unreadable = read_sources(paths)
+    findings = Findings(unreadable)
+    merged = merge(sources, findings, strict_customers=strict_customers)
+    linker = _Linker(merged, plugins, environ, findings)
+    policies = linker.link()
+    return Compilation(None if findings.has_errors else policies, findings.in_order())
+
+
+@frozen
+class _Linker:
+    """Makes values of tables, in the order in which they need each other."""
+
+    merged: Merged
+    plugins: Plugins
+    environ: Mapping[str, str]
+    findings: Findings
+
+    def link(self) -> PolicySet | None:
+        linter.check_tables(self.merged, self.findings)
+        calendars = build_calendars(self.merged, self.findings)
+        probes = PluginTables("probe", self.plugins.probes, self.environ, self.findings)
+        services, places = build_services(self.merged, probes, self.findings)
+        notifiers = self._notifiers()
+        references = References(self.merged, services, self.findings)
+        references.check()
+        if self.findings.has_errors:
+            return None
+        policies = PolicySet(
+            calendars=calendars,
+            services=services,
+            customers={name: _customer(name, entry) for name, entry in self.merged.tables("customer").items()},
+            slas=tuple(self.merged.tables("sla")),
+            accounting={"default": Accounting()}
+            | {name: _accounting(name, entry.table) for name, entry in self.merged.tables("accounting").items()},
+            support=self._tables("support"),
+            maintenance=self._tables("maintenance"),
+            notifiers=notifiers,
+            escalations=self._tables("escalation"),
+            engine=self.merged.engine.table if self.merged.engine else EngineTable(),
+            hash=_content_hash(self.merged),
+            merged=self.merged,
+        )
+        agreements = tuple(self._agreements(policies))
+        if not self.findings.has_errors:
+            checked = linter.Checked(self.merged, calendars, services, places, agreements, references.used)
+            linter.lint(checked, self.findings)
+        return policies
+
+    def _tables(self, kind: str) -> Mapping[str, Any]:
+        return {name: entry.table for name, entry in self.merged.tables(kind).items()}
+
+    def _notifiers(self) -> Mapping[str, Notifier]:
+        tables = PluginTables("notifier", self.plugins.notifiers, self.environ, self.findings)
+        return {
+            name: Notifier(
+                name, entry.table.via, tables.read(entry.table.via, entry.table.settings.table, entry.place, {})
+            )
+            for name, entry in self.merged.tables("notifier").items()
+        }
+
+    def _agreements(self, policies: PolicySet) -> Sequence[linter.Agreement]:
+        found = []
+        for name, entry in self.merged.tables("sla").items():
+            if linter.has_whole_objectives(sla_terms(entry), self.findings):
+                found.append(
+                    linter.Agreement(f"sla {name}", entry.place, policies.contract(sla=name), sla_terms(entry), None)
+                )
+        for name, entry in self.merged.tables("customer").items():
+            leaves = _leaves_of(self.merged, "customer", entry, None)
+            base = self.merged.tables("sla").get(entry.table.sla or "")
+            if linter.has_whole_objectives(leaves, self.findings):
+                found.append(
+                    linter.Agreement(
+                        f"customer {name}",
+                        entry.place,
+                        policies.contract(customer=name),
+                        leaves,
+                        None if base is None else sla_terms(base),
+                    )
+                )
+        return found
+
+
+def _leaves_of(merged: Merged, kind: str, entry: Entry, at: Instant | None) -> Leaves:
+    if kind == "sla":
+        return sla_terms(entry)
+    sla = merged.tables("sla").get(entry.table.sla or "")
+    latest = customer_terms(entry, sla, None)
+    if at is None:
+        return latest
+    zone = latest.get(("timezone",))
+    return customer_terms(entry, sla, _date_of(at, zone.value if zone else None))
+
+
+def _date_of(at: Instant, zone: Zone | None) -> date:
+    return (to_datetime(at, zone.tz) if zone else to_datetime(at)).date()
+
+
+def _customer(name: str, entry: Entry) -> Customer:
+    table = entry.table
+    return Customer(name, table.name or name, table.number, table.contacts, table.language)
+
+
+def _accounting(name: str, table: AccountingTable) -> Accounting:
+    usual = Accounting()
+    return Accounting(
+        name=name,
+        measure=table.measure,
+        slot=table.slot,
+        min_outage=table.min_outage,
+        unknown=table.unknown,
+        stale_after=table.stale_after or usual.stale_after,
+        maintenance=table.maintenance,
+        maintenance_notice=table.maintenance_notice,
+        maintenance_cap=None if isinstance(table.maintenance_cap, Unlimited) else table.maintenance_cap,
+    )
+
+
+def _content_hash(merged: Merged) -> str:
+    content = {kind: {name: entry.raw for name, entry in entries.items()} for kind, entries in merged.kinds.items()}
+    content["engine"] = dict(merged.engine.raw) if merged.engine else {}
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(f"below {tier.below}: {tier.credit}" for tier in value)
+    return str(value)

@@ -1,0 +1,133 @@
+"""Every name that a table gives must exist, and nothing may lead back to itself."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from attrs import define, field
+
+from sla_engine.model.service import Service
+from sla_engine.policy.codes import Code
+from sla_engine.policy.documents import Terms
+from sla_engine.policy.findings import Findings, Place
+from sla_engine.policy.merge import Merged
+from sla_engine.policy.structure import suggest
+
+IN_APP = "in-app"
+"""The announcement that is no notifier: the banner inside the customer's online application."""
+
+
+@define
+class References:
+    """Checks names and remembers which were used."""
+
+    merged: Merged
+    services: Mapping[str, Service]
+    findings: Findings
+    used: dict[str, set[str]] = field(factory=lambda: {"calendar": set(), "service": set(), "notifier": set()})
+
+    def check(self) -> None:
+        """Check every reference of every table."""
+        self._calendars()
+        self._services()
+        self._agreements()
+        self._maintenance()
+        self._support()
+        self._escalations()
+
+    def _exists(self, kind: str, name: str, known: Sequence[str], place: Place, *, at_key: bool = False) -> None:
+        if name not in known:
+            message = f"there is no {kind} {name!r}"
+            self.findings.error(Code.UNKNOWN_REFERENCE, place, message, suggest(name, known), at_key=at_key)
+        elif kind in self.used:
+            self.used[kind].add(name)
+
+    def _each(self, kind: str, names: Iterable[str], known: Sequence[str], place: Place) -> None:
+        for index, name in enumerate(names):
+            self._exists(kind, name, known, place.at(index))
+
+    def _calendars(self) -> None:
+        for entry in self.merged.tables("calendar").values():
+            table = entry.table
+            self.used["calendar"].update(table.any_of, table.all_of, table.except_)
+
+    def _services(self) -> None:
+        for name, service in self.services.items():
+            place = self._service_place(name)
+            known = self._known_services(service.customer)
+            self._each("service", service.depends_on, known, place.at("depends_on"))
+            self._cycle(name, place.at("depends_on"))
+
+    def _cycle(self, name: str, place: Place) -> None:
+        trail, todo = {name}, list(self.services[name].depends_on)
+        while todo:
+            other = todo.pop()
+            if other == name:
+                message = f"service {name!r} depends on itself, by way of what it depends on"
+                self.findings.error(
+                    Code.REFERENCE_CYCLE, place, message, "take one of them out of the circle", at_key=True
+                )
+                return
+            if other in self.services and other not in trail:
+                trail.add(other)
+                todo.extend(self.services[other].depends_on)
+
+    def _service_place(self, name: str) -> Place:
+        customer, slash, own = name.partition("/")
+        if slash:
+            return self.merged.kinds["customer"][customer].place.at("service", own)
+        return self.merged.kinds["service"][name].place
+
+    def _known_services(self, customer: str | None) -> list[str]:
+        known = self.merged.names("service")
+        if customer is None:
+            return known
+        own = [name for name, service in self.services.items() if service.customer == customer]
+        return [*known, *own, *(name.partition("/")[2] for name in own)]
+
+    def _agreements(self) -> None:
+        for entry in self.merged.tables("sla").values():
+            self._terms(entry.table, entry.place, None)
+        for name, entry in self.merged.tables("customer").items():
+            table = entry.table
+            if table.sla is not None:
+                self._exists("sla", table.sla, self.merged.names("sla"), entry.place.at("sla"))
+            self._terms(table, entry.place, name)
+            for index, amendment in enumerate(table.amendment):
+                self._terms(amendment, entry.place.at("amendment", index), name)
+
+    def _terms(self, terms: Terms, place: Place, customer: str | None) -> None:
+        calendars = [*self.merged.names("calendar"), "always"]
+        for group in ("availability", "latency"):
+            for name, objective in getattr(terms, group).items():
+                self._exists("service", name, self._known_services(customer), place.at(group, name), at_key=True)
+                if customer is not None:
+                    self.used["service"].add(f"{customer}/{name}")
+                if objective.during is not None:
+                    self._exists("calendar", objective.during, calendars, place.at(group, name, "during"))
+        for name, response in terms.response.items():
+            if response.during is not None:
+                self._exists("calendar", response.during, calendars, place.at("response", name, "during"))
+        if terms.accounting is not None:
+            profiles = [*self.merged.names("accounting"), "default"]
+            self._exists("accounting", terms.accounting, profiles, place.at("accounting"))
+
+    def _maintenance(self) -> None:
+        notifiers = [*self.merged.names("notifier"), IN_APP]
+        for entry in self.merged.tables("maintenance").values():
+            known = [*self.merged.names("service"), *self.services]
+            self._each("service", entry.table.services or (), known, entry.place.at("services"))
+            self._each("notifier", entry.table.announce, notifiers, entry.place.at("announce"))
+
+    def _support(self) -> None:
+        for entry in self.merged.tables("support").values():
+            self._each(
+                "support", entry.table.escalates_to, self.merged.names("support"), entry.place.at("escalates_to")
+            )
+
+    def _escalations(self) -> None:
+        for entry in self.merged.tables("escalation").values():
+            known = [*self.merged.names("service"), *self.services]
+            self._each("service", entry.table.on.services or (), known, entry.place.at("on", "services"))
+            for index, step in enumerate(entry.table.step):
+                self._each(
+                    "notifier", step.notify, self.merged.names("notifier"), entry.place.at("step", index, "notify")
+                )

@@ -1,0 +1,118 @@
+"""Where each key and value of a TOML file stands, found with tree-sitter because tomllib keeps no positions.
+
+The map is made only for a file that has something to be said about it.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+import tree_sitter_toml
+from attrs import frozen
+from tree_sitter import Language, Node, Parser
+
+from sla_engine.policy.diagnostics import Span
+
+Path: TypeAlias = tuple[str | int, ...]
+"""Keys, and indexes of arrays, from the top of a document to a value."""
+
+_HEADERS = {"table", "table_array_element"}
+_KEYS = {"bare_key", "quoted_key", "dotted_key"}
+
+
+@frozen
+class Spot:
+    """The places of a key and of its value; a table's value is its header, an array's element has no key of its own."""
+
+    key: Span
+    value: Span
+
+
+def find_spots(text: str) -> Mapping[Path, Spot]:
+    """The spot of every key and element of a document; what tomllib would refuse may be missing."""
+    lines = text.split("\n")
+    tree = Parser(Language(tree_sitter_toml.language())).parse(text.encode())
+    return _Finder([line.encode() for line in lines]).find(tree.root_node)
+
+
+class _Finder:
+    """One walk over a syntax tree."""
+
+    def __init__(self, lines: list[bytes]) -> None:
+        self._lines = lines
+        self._spots: dict[Path, Spot] = {}
+        self._elements: dict[Path, int] = {}
+
+    def find(self, root: Node) -> Mapping[Path, Spot]:
+        for node in root.named_children:
+            if node.type == "pair":
+                self._pair(node, ())
+            elif node.type in _HEADERS:
+                self._table(node)
+        return self._spots
+
+    def _table(self, node: Node) -> None:
+        header = next((child for child in node.named_children if child.type in _KEYS), None)
+        if header is None:
+            return
+        base: Path = ()
+        parts = list(self._key_parts(header))
+        for index, (name, span) in enumerate(parts):
+            base = (*base, name)
+            if node.type == "table_array_element" and index == len(parts) - 1:
+                position = self._elements[base] = self._elements.get(base, -1) + 1
+                self._spots.setdefault(base, Spot(span, span))
+                base = (*base, position)
+            elif base in self._elements:
+                base = (*base, self._elements[base])
+            self._spots.setdefault(base, Spot(span, span))
+        for child in node.named_children:
+            if child.type == "pair":
+                self._pair(child, base)
+
+    def _pair(self, node: Node, base: Path) -> None:
+        key = node.named_children[0]
+        values = [child for child in node.named_children[1:] if child.type != "comment"]
+        if not values:
+            return
+        value = self._span(values[0])
+        for name, span in self._key_parts(key):
+            base = (*base, name)
+            self._spots.setdefault(base, Spot(span, value))
+        self._value(values[0], base)
+
+    def _value(self, node: Node, base: Path) -> None:
+        if node.type == "inline_table":
+            for child in node.named_children:
+                if child.type == "pair":
+                    self._pair(child, base)
+        elif node.type == "array":
+            elements = (child for child in node.named_children if child.type != "comment")
+            for index, child in enumerate(elements):
+                span = self._span(child)
+                self._spots[(*base, index)] = Spot(span, span)
+                self._value(child, (*base, index))
+
+    def _key_parts(self, node: Node) -> Iterator[tuple[str, Span]]:
+        if node.type == "dotted_key":
+            for child in node.named_children:
+                yield from self._key_parts(child)
+        elif node.type in _KEYS:
+            yield self._key_name(node), self._span(node)
+
+    def _key_name(self, node: Node) -> str:
+        written = (node.text or b"").decode()
+        if node.type == "bare_key":
+            return written
+        if written.startswith("'"):
+            return written[1:-1]
+        import tomllib
+
+        return next(iter(tomllib.loads(f"{written} = 0")))
+
+    def _span(self, node: Node) -> Span:
+        (row, column), (end_row, end_column) = node.start_point, node.end_point
+        return Span(row + 1, self._character(row, column) + 1, end_row + 1, self._character(end_row, end_column) + 1)
+
+    def _character(self, row: int, column: int) -> int:
+        """tree-sitter counts bytes; people count characters."""
+        return len(self._lines[row][:column].decode(errors="replace")) if row < len(self._lines) else column

@@ -1,0 +1,87 @@
+"""Effective terms: what an SLA says, what a dedicated contract changes, what an amendment changes again, leaf by leaf.
+
+A leaf is a single term, such as the target of one service. Later layers replace earlier ones leaf by leaf, so that a
+contract that changes only a target keeps the calendar that it inherits.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, Literal, TypeAlias
+
+import attrs
+from attrs import frozen
+
+from sla_engine.policy.documents import CustomerTable, SlaTable, Terms
+from sla_engine.policy.findings import Place
+from sla_engine.policy.merge import Entry
+from sla_engine.policy.structure import key_of
+
+How: TypeAlias = Literal["own", "inherited", "amended"]
+Key: TypeAlias = tuple[str, ...]
+
+_BY_NAME = ("availability", "latency", "response", "clause")
+_WHOLE = ("title", "timezone", "period", "anchor", "rolling", "accounting", "fee", "credit")
+_DATES = ("since", "until")
+_EITHER: Mapping[str, tuple[str, ...]] = {"rolling": ("period", "anchor"), "period": ("rolling",)}
+
+
+@frozen
+class Leaf:
+    """One term.
+
+    Attributes:
+        place: where it is written.
+        how: whether the contract says it itself, inherits it, or was amended to it.
+    """
+
+    value: Any
+    place: Place
+    how: How
+
+
+Leaves: TypeAlias = dict[Key, Leaf]
+
+
+def sla_terms(entry: Entry) -> Leaves:
+    """The terms of an SLA."""
+    return dict(_leaves(entry.table, entry.place, "own", SlaTable))
+
+
+def customer_terms(entry: Entry, sla: Entry | None, on: date | None) -> Leaves:
+    """The terms of a dedicated contract on a date, or its latest terms."""
+    leaves: Leaves = {}
+    if sla is not None and sla.table is not None:
+        _apply(leaves, {key: attrs.evolve(leaf, how="inherited") for key, leaf in sla_terms(sla).items()})
+    _apply(leaves, dict(_leaves(entry.table, entry.place, "own", CustomerTable)))
+    for index in in_force(entry.table, on):
+        place = entry.place.at("amendment", index)
+        _apply(leaves, dict(_leaves(entry.table.amendment[index], place, "amended", Terms)))
+    return leaves
+
+
+def in_force(customer: CustomerTable, on: date | None) -> Sequence[int]:
+    """Which amendments hold on a date, the oldest first."""
+    order = sorted(range(len(customer.amendment)), key=lambda index: customer.amendment[index].from_)
+    return [index for index in order if on is None or customer.amendment[index].from_ <= on]
+
+
+def _apply(leaves: Leaves, layer: Leaves) -> None:
+    for name, excluded in _EITHER.items():
+        if (name,) in layer:
+            for other in excluded:
+                leaves.pop((other,), None)
+    leaves.update(layer)
+
+
+def _leaves(table: Terms, place: Place, how: How, kind: type) -> Iterator[tuple[Key, Leaf]]:
+    for name in (*_WHOLE, *_DATES):
+        value = getattr(table, name, None)
+        if value is not None and not (name in _DATES and kind is Terms):
+            yield (name,), Leaf(value, place.at(name), how)
+    for name in _BY_NAME:
+        for part, inner in getattr(table, name).items():
+            for attribute in attrs.fields(type(inner)):
+                value = getattr(inner, attribute.name)
+                if value is not None:
+                    key = key_of(attribute.name)
+                    yield (name, part, key), Leaf(value, place.at(name, part, key), how)

@@ -1,0 +1,138 @@
+"""The values that only policy files know, as they are written: windows, dates, lists of names, conditions."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NewType, TypeAlias
+
+from attrs import frozen
+
+from sla_engine.calendars.rule import Window, parse_window
+from sla_engine.model.service import AtLeast, StaleAfter, UpWhen
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+Id = NewType("Id", str)
+"""The id of a table: ``[a-z][a-z0-9-]*``."""
+
+CronText = NewType("CronText", str)
+"""A cron expression of five fields."""
+
+ServiceList: TypeAlias = tuple[str, ...] | None
+"""Services by id, or None for all of them, written ``"all"``."""
+
+
+@frozen
+class Windows:
+    """Opening hours, written as one window or a list of them."""
+
+    windows: tuple[Window, ...]
+
+
+@frozen
+class Weekdays:
+    """Days of the week, written ``mon``, ``mon-fri`` or ``all``; Monday is 0."""
+
+    days: tuple[int, ...]
+
+
+@frozen
+class DateRange:
+    """A date, or dates from one to another, both included."""
+
+    first: date
+    last: date
+
+
+@frozen
+class Unlimited:
+    """The word ``none`` where a length could stand."""
+
+
+@frozen
+class Raw:
+    """A table that a plugin's class will read."""
+
+    table: Mapping[str, Any]
+
+
+def read_windows(value: object) -> Windows:
+    """Read ``"08:00-17:00"`` or a list of such windows."""
+    texts = [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)]
+    if not texts or (isinstance(value, list) and len(texts) < len(value)):
+        raise ValueError("expected a window such as 08:00-17:00, or a list of them")
+    return Windows(tuple(parse_window(text) for text in texts))
+
+
+def read_weekdays(text: str) -> Weekdays:
+    """Read ``mon``, ``fri-mon`` (which passes the week's end) or ``all``."""
+    if text == "all":
+        return Weekdays(tuple(range(7)))
+    first, dash, last = text.partition("-")
+    try:
+        begin, end = WEEKDAYS.index(first), WEEKDAYS.index(last if dash else first)
+    except ValueError:
+        raise ValueError(
+            f"{text!r} is no day of the week: write mon, tue, wed, thu, fri, sat, sun, mon-fri or all"
+        ) from None
+    return Weekdays(tuple((begin + step) % 7 for step in range((end - begin) % 7 + 1)))
+
+
+def read_date_range(value: object) -> DateRange:
+    """Read ``2026-12-24`` or ``2026-12-28/2026-12-31``, as text or as a TOML date."""
+    if isinstance(value, date):
+        return DateRange(value, value)
+    if not isinstance(value, str):
+        raise ValueError("expected a date such as 2026-12-24, or a range such as 2026-12-28/2026-12-31")
+    first, slash, last = value.partition("/")
+    try:
+        span = DateRange(date.fromisoformat(first), date.fromisoformat(last if slash else first))
+    except ValueError:
+        raise ValueError(f"{value!r} is no date: write 2026-12-24, or a range such as 2026-12-28/2026-12-31") from None
+    if span.last < span.first:
+        raise ValueError(f"{value!r} ends before it begins")
+    return span
+
+
+def read_up_when(value: object) -> UpWhen:
+    """Read ``"all"``, ``"any"`` or ``{ at_least = 2 }``."""
+    if value == "all":
+        return "all"
+    if value == "any":
+        return "any"
+    if isinstance(value, dict) and set(value) == {"at_least"}:
+        count = value["at_least"]
+        if isinstance(count, int) and not isinstance(count, bool) and count > 0:
+            return AtLeast(count)
+    raise ValueError('expected "all", "any" or { at_least = 2 }')
+
+
+def read_stale_after(value: object) -> StaleAfter:
+    """Read ``"2x"``, how many intervals a result speaks for."""
+    from fractions import Fraction
+
+    if isinstance(value, str) and value.endswith("x"):
+        try:
+            intervals = Fraction(value[:-1])
+        except (ValueError, ZeroDivisionError):
+            intervals = Fraction(0)
+        if 1 <= intervals <= 1000:
+            return StaleAfter(intervals)
+    raise ValueError("expected a number of intervals from 1x to 1000x, such as 2x")
+
+
+def read_cron(value: object) -> CronText:
+    """Read a cron expression of five fields."""
+    from croniter import croniter
+
+    if isinstance(value, str) and len(value.split()) == 5 and croniter.is_valid(value):
+        return CronText(value)
+    raise ValueError("expected a cron expression of five fields, such as */5 8-17 * * mon-fri")
+
+
+def read_service_list(value: object) -> ServiceList:
+    """Read ``"all"`` or a list of services."""
+    if value == "all":
+        return None
+    if isinstance(value, list) and all(isinstance(name, str) for name in value):
+        return tuple(value)
+    raise ValueError('expected "all" or a list of services')
