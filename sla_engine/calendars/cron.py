@@ -1,7 +1,8 @@
 """The instants of a cron expression on the wall clock of a zone, each once.
 
-A wall time that a zone skips moves to the end of the gap; one that it has twice counts once, the first time. croniter
-by itself would give the second too, so it is asked on the wall clock, without a zone, and the zone is applied here.
+A wall time that a zone skips moves to the end of the gap; one that it has twice counts once, the first time.
+croniter by itself would give the second too, so it is asked on the wall clock, without a zone, and the zone is
+applied here.
 """
 
 from datetime import datetime

@@ -6,7 +6,7 @@ windows that `open` gives to single dates.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -79,6 +79,10 @@ def _check_overrides(
     _check_windows(rule, attribute, [windows for _, windows in overrides])
 
 
+def _dates(days: Iterable[date]) -> frozenset[date]:
+    return frozenset(days)
+
+
 @frozen
 class CalendarRule:
     """A calendar as written, before any date is worked out.
@@ -101,7 +105,7 @@ class CalendarRule:
     zone: Zone
     hours: tuple[tuple[Window, ...], ...] = field(default=NEVER, validator=_check_week)
     holidays: tuple[str, ...] = ()
-    closed: frozenset[date] = field(default=frozenset(), converter=frozenset[date])
+    closed: frozenset[date] = field(default=frozenset(), converter=_dates)
     open: tuple[tuple[date, tuple[Window, ...]], ...] = field(default=(), validator=_check_overrides)
     any_of: tuple["CalendarRule", ...] = ()
     all_of: tuple["CalendarRule", ...] = ()

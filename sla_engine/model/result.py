@@ -75,8 +75,8 @@ class Run:
     reason: str | None = None
 
 
-def run_lengths(results: Iterable[Result]) -> list[Run]:
-    """Compress results, in any order and possibly repeated, into runs sorted by check, location and time.
+def unique_results(results: Iterable[Result]) -> list[Result]:
+    """Each result once, sorted by check, location and time.
 
     Of two results with one identity (check, location, instant) the same one wins whatever the order of arrival: the
     smaller by state, then by reason.
@@ -87,10 +87,13 @@ def run_lengths(results: Iterable[Result]) -> list[Run]:
         known = unique.get(key)
         if known is None or _rank(result) < _rank(known):
             unique[key] = result
+    return [unique[key] for key in sorted(unique)]
 
+
+def run_lengths(results: Iterable[Result]) -> list[Run]:
+    """Compress results, in any order and possibly repeated, into runs sorted by check, location and time."""
     runs: list[Run] = []
-    for key in sorted(unique):
-        result = unique[key]
+    for result in unique_results(results):
         last = runs[-1] if runs else None
         if last is not None and continues(last, result):
             runs[-1] = Run(

@@ -1,0 +1,41 @@
+"""A contract, a history and a period in; a verdict out. Same inputs, same verdict."""
+
+from sla_engine.calendars.periods import Period
+from sla_engine.evaluation.availability import judge_availability
+from sla_engine.evaluation.credits import credit_due
+from sla_engine.evaluation.history import History
+from sla_engine.evaluation.latency import judge_latency
+from sla_engine.evaluation.response import judge_response
+from sla_engine.model.contract import Contract
+from sla_engine.model.instant import Instant
+from sla_engine.model.verdict import Verdict
+
+
+def evaluate(contract: Contract, history: History, period: Period, now: Instant) -> Verdict:
+    """Judge a contract over a period.
+
+    Args:
+        contract: the terms that stood in the period.
+        history: what is known, in any order; results that were scheduled at or after ``now`` do not exist yet.
+        period: as by `sla_engine.calendars.periods`.
+        now: up to when the period has run; at or after its end, verdicts are final.
+    """
+    availability = tuple(
+        judge_availability(contract, objective, history, period, now) for objective in contract.availability
+    )
+    return Verdict(
+        agreement=contract.agreement,
+        customer=contract.customer.id if contract.customer else None,
+        policy_hash=contract.policy_hash,
+        start=period.start,
+        end=period.end,
+        zone=period.zone,
+        has_ended=now >= period.end,
+        accounting=contract.accounting,
+        availability=availability,
+        latency=tuple(judge_latency(contract, objective, history, period, now) for objective in contract.latency),
+        response=tuple(
+            judge_response(contract, objective, history.tickets, period, now) for objective in contract.response
+        ),
+        credit=credit_due(contract.credits, (verdict.measured for verdict in availability), contract.fee),
+    )

@@ -1,0 +1,41 @@
+"""What happens to a customer's ticket, as far as it moves a response clock."""
+
+from enum import StrEnum
+
+from attrs import frozen
+
+from sla_engine.model.instant import Instant
+
+
+class TicketAct(StrEnum):
+    """One kind of event.
+
+    A clock starts when a ticket is ``OPENED`` at a level or has ``REACHED`` one, pauses while the customer is waited
+    for, and stops at that level's answer; a ``RESOLVED`` ticket is answered on every level.
+    """
+
+    OPENED = "opened"
+    REACHED = "reached"
+    ANSWERED = "answered"
+    WAITING = "waiting"
+    RESUMED = "resumed"
+    RESOLVED = "resolved"
+
+
+@frozen
+class TicketEvent:
+    """Something that happened to a ticket.
+
+    Attributes:
+        ticket: its number.
+        act: what happened.
+        at: when.
+        level: the support level that it concerns, or None for all of them.
+        customer: whose ticket it is, or None.
+    """
+
+    ticket: str
+    act: TicketAct
+    at: Instant
+    level: str | None = None
+    customer: str | None = None

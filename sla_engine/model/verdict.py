@@ -1,0 +1,171 @@
+"""What judging a contract over a period found, with the evidence to follow it by hand."""
+
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from attrs import frozen
+
+from sla_engine.model.accounting import Accounting
+from sla_engine.model.contract import AvailabilityObjective, LatencyObjective, ResponseObjective
+from sla_engine.model.instant import Instant
+from sla_engine.model.interval import Interval
+from sla_engine.model.money import Money
+from sla_engine.model.percent import Percent
+from sla_engine.model.zone import Zone
+
+Finding: TypeAlias = Literal["met", "breached", "on_track", "at_risk", "no_data"]
+"""``met`` and ``breached`` of a period that has ended; of a running one ``on_track``, ``at_risk`` or ``breached``."""
+
+
+@frozen
+class Kinds:
+    """The five kinds of time, in microseconds; they sum exactly to the period.
+
+    Attributes:
+        up, down: what was seen, in agreed time; a short outage that does not count is up.
+        unknown: agreed time of which nothing is known.
+        excluded: maintenance and exclusions within agreed time.
+        unscheduled: outside the agreed time or the contract's dates, or still in the future.
+    """
+
+    up: int
+    down: int
+    unknown: int
+    excluded: int
+    unscheduled: int
+
+
+@frozen
+class Outage:
+    """A maximal run of down.
+
+    Attributes:
+        span: all of it, beyond the period too.
+        counted: microseconds of it that count as down in the period.
+        check: the check that first said so.
+        reason: what that check saw.
+    """
+
+    span: Interval
+    counted: int
+    check: str
+    reason: str | None
+
+
+@frozen
+class AvailabilityVerdict:
+    """How an availability objective stands.
+
+    Attributes:
+        measured: the share that the profile makes of the kinds of time, or None where nothing is known.
+        coverage: the share of the time judged of which something is known, or None where no time was to be judged.
+        real_down: all down time within agreed time, short, excluded or not.
+        budget: downtime that the whole period allows.
+        budget_left: what is left of it; negative once it is passed.
+        burn_rate: bad share over the share that the target allows, or None; 1 uses the budget up exactly.
+    """
+
+    objective: AvailabilityObjective
+    finding: Finding
+    measured: Fraction | None
+    kinds: Kinds
+    real_down: int
+    coverage: Fraction | None
+    budget: int
+    budget_left: int
+    burn_rate: Fraction | None
+    outages: tuple[Outage, ...]
+
+
+@frozen
+class LatencyVerdict:
+    """How a latency objective stands: ``good`` of ``valid`` checks answered in time."""
+
+    objective: LatencyObjective
+    finding: Finding
+    measured: Fraction | None
+    good: int
+    valid: int
+
+
+@frozen
+class Clock:
+    """One response clock.
+
+    Attributes:
+        started_at: when the ticket reached the level.
+        stopped_at: when it was answered, or None.
+        due_at: when the answer is due; None while the customer is waited for.
+        breached_at: the due instant that passed without an answer, or None.
+        elapsed: open time used, pauses left out.
+        met: whether it was answered in time; None while that is open.
+    """
+
+    ticket: str
+    started_at: Instant
+    stopped_at: Instant | None
+    due_at: Instant | None
+    breached_at: Instant | None
+    elapsed: int
+    met: bool | None
+
+
+@frozen
+class ResponseVerdict:
+    """How a response objective stands, over the clocks that ended or fell due in the period.
+
+    Attributes:
+        open: clocks that run on.
+    """
+
+    objective: ResponseObjective
+    finding: Finding
+    measured: Fraction | None
+    met: int
+    breached: int
+    open: int
+    clocks: tuple[Clock, ...]
+
+
+@frozen
+class Credit:
+    """What is given back.
+
+    Attributes:
+        percent: of the fee, by the worst tier reached.
+        amount: rounded once, or None where the contract has no fee.
+    """
+
+    percent: Percent
+    amount: Money | None
+
+
+@frozen
+class Verdict:
+    """A contract judged over a period. The same inputs give an equal verdict, whatever order they came in.
+
+    Attributes:
+        credit: None where the contract has no tiers.
+        has_ended: whether the period is over; until then a verdict is provisional.
+    """
+
+    agreement: str
+    customer: str | None
+    policy_hash: str
+    start: Instant
+    end: Instant
+    zone: Zone
+    has_ended: bool
+    accounting: Accounting
+    availability: tuple[AvailabilityVerdict, ...]
+    latency: tuple[LatencyVerdict, ...]
+    response: tuple[ResponseVerdict, ...]
+    credit: Credit | None
+
+    @property
+    def is_breached(self) -> bool:
+        """Whether any promise was broken."""
+        findings = [verdict.finding for verdict in self.availability]
+        findings += [verdict.finding for verdict in self.latency]
+        findings += [verdict.finding for verdict in self.response]
+        return "breached" in findings
