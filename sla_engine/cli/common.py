@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from attrs import frozen
 
 if TYPE_CHECKING:
     from sla_engine.policy import PolicySet
@@ -60,6 +61,50 @@ def now_option(command: _Command) -> _Command:
         metavar="INSTANT",
         help="Up to when the period has run, as in 2026-10-03T12:00Z.  [default: the clock]",
     )(command)
+
+
+def period_option(command: _Command) -> _Command:
+    """``--period NAME``, given to the command as ``period``."""
+    return click.option(
+        "--period", required=True, metavar="NAME", help="As in 2026-10, 2026-Q4, 2026-W41, 2026 or a date in it."
+    )(command)
+
+
+def agreement_options(command: _Command) -> _Command:
+    """``--sla ID`` and ``--customer ID``, of which one may be given."""
+    by_customer = click.option("--customer", metavar="ID", help="Judge by this customer's dedicated contract.")
+    return click.option("--sla", metavar="ID", help="Judge by this SLA.  [default: the only one, or standard]")(
+        by_customer(command)
+    )
+
+
+@frozen
+class Holder:
+    """Whose contract is meant: an SLA's or a customer's."""
+
+    sla: str | None
+    customer: str | None
+
+
+def which_agreement(policies: "PolicySet", sla: str | None, customer: str | None) -> Holder:
+    """The agreement that a user means.
+
+    Raises:
+        Refusal: both were given, neither is clear, or there is none of that name.
+    """
+    if sla is not None and customer is not None:
+        raise Refusal("give --sla or --customer, not both: a customer's contract says which SLA it extends")
+    kind, name, known = ("customer", customer, sorted(policies.customers))
+    if customer is None:
+        kind, known = "sla", sorted(policies.slas)
+        name = sla or ("standard" if "standard" in known else known[0] if len(known) == 1 else None)
+        if name is None:
+            raise Refusal(
+                f"say which agreement is meant: --sla {' or --sla '.join(known)}" if known else "there is no SLA"
+            )
+    if name not in known:
+        raise Refusal(f"there is no {kind} {name!r}; there is {', '.join(known) or 'none'}")
+    return Holder(None, name) if kind == "customer" else Holder(name, None)
 
 
 def _read_now(_context: click.Context, _option: click.Parameter, text: str | None) -> int:

@@ -17,9 +17,10 @@ class HttpRequest:
     Attributes:
         url: absolute, ``http`` or ``https``.
         method: any token.
-        headers: sent as given; a host that a redirect leads to elsewhere gets no credentials.
+        headers: sent as given; a redirect to another host takes no credentials along (``authorization``, ``cookie``).
+        private_headers: names of further headers that hold credentials, in any case.
         body: bytes to send, or None.
-        redirects: how many may be followed, 0 for none.
+        redirects: how many may be followed; with 0 the redirect itself is the answer.
         verify: whether the certificate must be valid for the name.
         ca_file: certificates to trust instead of the system's, or None.
         version: the HTTP version to offer, or None for what libcurl and the server agree on.
@@ -31,6 +32,7 @@ class HttpRequest:
     url: str
     method: str = "GET"
     headers: Mapping[str, str] = field(factory=dict)
+    private_headers: frozenset[str] = frozenset()
     body: bytes | None = None
     redirects: int = 5
     verify: bool = True
@@ -65,12 +67,13 @@ class HttpResponse:
     Attributes:
         status: of the last answer.
         headers: names in lower case, each with all its values in order.
-        body: decoded, at most ``max_body`` bytes.
+        body: at most ``max_body`` bytes, after ``gzip`` or ``deflate`` was undone.
         truncated: whether there was more.
         url: of the last request, after redirects.
         address: the numeric address that answered.
         version: ``1.1``, ``2`` or ``3``.
-        phases: seconds of ``resolve``, ``connect``, ``tls``, ``send``, ``wait``, ``receive``, summed over redirects; their sum is the total.
+        phases: seconds of ``resolve``, ``connect``, ``tls``, ``send``, ``wait`` and ``receive``, each summed over the
+            redirects; together they are the total.
         certificates: the chain that was presented, leaf first; empty over plain HTTP.
         redirects: the addresses that were followed.
     """
@@ -91,10 +94,13 @@ class HttpError(Exception):
     """No answer was had.
 
     Attributes:
-        stage: the phase in which it failed (``resolve``, ``connect``, ``tls``, ``send``, ``wait``, ``receive``, ``guard``, ``decode``).
+        stage: the phase in which it failed (``resolve``, ``connect``, ``tls``, ``send``, ``wait``, ``receive``), or
+            ``request`` (it cannot be sent), ``guard`` (an address was refused), ``redirect`` (one that is not followed),
+            ``decode`` (the body cannot be decompressed).
         reason: what happened, for people.
         phases: seconds of each stage that was reached.
-        ours: whether it is the monitor's own failure (no descriptors, no route at all), so that nothing is known of the target.
+        ours: whether it is the monitor's own failure (no descriptors, no route at all), so that nothing is known of the
+            target.
         certificates: what was presented before it failed, leaf first.
     """
 

@@ -19,7 +19,7 @@ class LocalAuthority:
         return path
 
     def server_context(self, *names: str, valid_for: timedelta = timedelta(days=90)) -> ssl.SSLContext:
-        """What a server presents: a certificate for these names, which a negative ``valid_for`` makes an expired one."""
+        """What a server presents: a certificate for these names, expired with a negative ``valid_for``."""
         end = datetime.now(UTC) + valid_for
         begin = min(datetime.now(UTC), end) - timedelta(days=1)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -161,7 +161,7 @@ class _Mailbox:
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         message = message_from_bytes(cast(bytes, envelope.content), policy=SMTP_POLICY)
-        received = Received(str(envelope.mail_from), tuple(envelope.rcpt_tos), cast(EmailMessage, message))
+        received = Received(str(envelope.mail_from), tuple(envelope.rcpt_tos), message)
         self._owner.mailbox.append(received)
         return f"250 2.0.0 queued as {len(self._owner.mailbox)}"
 

@@ -64,7 +64,7 @@ class LoopbackServer(ABC):
     def _run(self) -> None:
         try:
             asyncio.run(self._serve())
-        except BaseException as error:  # noqa: BLE001 (told to the thread that waits for the start)
+        except BaseException as error:  # told to the thread that waits for the start
             self._failure = error
             self._ready.set()
 

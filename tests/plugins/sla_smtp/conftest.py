@@ -18,7 +18,7 @@ class LoopbackRun:
 
     seconds: float = 5.0
     secrets_by_reference: Mapping[str, str] = field(factory=dict)
-    log: Any = logging.getLogger("probe")
+    log: Any = field(factory=logging.getLogger)
 
     def __attrs_post_init__(self) -> None:
         self.deadline = time.monotonic() + self.seconds

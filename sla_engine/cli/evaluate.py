@@ -1,0 +1,93 @@
+"""``sla evaluate``: judges a recorded history; no store needed."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sla_engine.cli.common import (
+    FINE,
+    THE_ANSWER_IS_NO,
+    Refusal,
+    agreement_options,
+    format_option,
+    load,
+    now_option,
+    period_option,
+    policies_option,
+    print_json,
+    which_agreement,
+)
+
+if TYPE_CHECKING:
+    from sla_engine.exchange.history import Recorded
+    from sla_engine.policy import PolicySet
+
+
+@click.command(name="evaluate")
+@policies_option
+@click.option(
+    "--history", required=True, type=click.Path(path_type=Path, allow_dash=True), help="JSON lines; - is stdin."
+)
+@period_option
+@agreement_options
+@format_option("text", "json")
+@now_option
+def command(
+    policies: Path, history: Path, period: str, sla: str | None, customer: str | None, output_format: str, now: int
+) -> int:
+    """Judge a recorded history by a contract; no store needed.
+
+    Exit status 1 when a promise is breached.
+    """
+    from sla_engine.calendars.periods import period_named
+    from sla_engine.evaluation import evaluate
+    from sla_engine.evaluation.history import history_of
+    from sla_engine.policy.tickets import covered_tickets
+
+    policy_set, _ = load(policies)
+    holder = which_agreement(policy_set, sla, customer)
+    recorded = _read(history, policy_set)
+    terms = policy_set.contract(sla=holder.sla, customer=holder.customer)
+    judged = period_named(period, terms.period, terms.timezone)
+    contract = policy_set.contract(sla=holder.sla, customer=holder.customer, at=judged.start)
+    verdict = evaluate(
+        contract,
+        history_of(
+            recorded.results,
+            covered_tickets(policy_set, recorded.tickets, customer),
+            policy_set.maintenance_windows(judged.start, judged.end),
+        ),
+        judged,
+        now,
+    )
+    if output_format == "json":
+        from sla_engine.reports.verdict_json import verdict_json
+
+        print_json(verdict_json(verdict))
+    else:
+        from sla_engine.reports.verdict_text import verdict_text
+
+        click.echo(verdict_text(verdict))
+    return THE_ANSWER_IS_NO if verdict.is_breached else FINE
+
+
+def _read(path: Path, policy_set: "PolicySet") -> "Recorded":
+    from sla_engine.exchange.history import HistoryError, read_history
+
+    try:
+        if str(path) == "-":
+            recorded = read_history("<stdin>", sys.stdin, policy_set.services)
+        else:
+            with path.open(encoding="utf-8") as lines:
+                recorded = read_history(str(path), lines, policy_set.services)
+    except HistoryError as error:
+        raise Refusal(str(error)) from error
+    except OSError as error:
+        raise Refusal(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise Refusal(f"{path}: is not UTF-8 text: {error.reason}") from error
+    for check, count in sorted(recorded.unknown_checks.items()):
+        click.echo(f"warning: the policies have no check {check!r}; {count} of its results are left out", err=True)
+    return recorded

@@ -1,0 +1,174 @@
+"""Recorded histories as JSON lines: one result or one ticket event a line, in any order."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from sla_engine.calendars.cron import CronInstants
+from sla_engine.model.instant import Instant, parse_instant
+from sla_engine.model.result import Result, State
+from sla_engine.model.schedule import Every, Schedule
+from sla_engine.model.service import Service
+from sla_engine.model.ticket import TicketAct, TicketEvent
+
+_RESULT_KEYS = {"check", "at", "state", "ms", "location", "reason"}
+_TICKET_KEYS = {"ticket", "event", "level", "customer", "at"}
+_MOST_FAULTS = 20
+
+
+class HistoryError(ValueError):
+    """A recorded history cannot be read.
+
+    Attributes:
+        faults: what is wrong, each with file and line; at most the first twenty.
+    """
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
+
+
+@frozen
+class Recorded:
+    """What a file recorded.
+
+    Attributes:
+        unknown_checks: checks that the policies do not have, and how many of their results were left out.
+    """
+
+    results: tuple[Result, ...]
+    tickets: tuple[TicketEvent, ...]
+    unknown_checks: Mapping[str, int]
+
+
+def read_history(name: str, lines: Iterable[str], services: Mapping[str, Service]) -> Recorded:
+    """Read a history; how long each result speaks comes from the schedule of its service.
+
+    Raises:
+        HistoryError: a line is not what it should be; all faults are told at once.
+    """
+    intervals = _Intervals(services)
+    results: list[Result] = []
+    tickets: list[TicketEvent] = []
+    unknown: dict[str, int] = {}
+    faults: list[str] = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            entry = _object(line)
+            if "ticket" in entry:
+                tickets.append(_ticket_event(entry))
+                continue
+            result = _result(entry, intervals)
+            if result is None:
+                unknown[entry["check"]] = unknown.get(entry["check"], 0) + 1
+            else:
+                results.append(result)
+        except ValueError as error:
+            faults.append(f"{name}:{number}: {error}")
+            if len(faults) == _MOST_FAULTS:
+                faults.append(f"{name}: further faults are left out")
+                break
+    if faults:
+        raise HistoryError(faults)
+    return Recorded(tuple(results), tuple(tickets), unknown)
+
+
+class _Intervals:
+    """How long each check's results are meant to speak."""
+
+    def __init__(self, services: Mapping[str, Service]) -> None:
+        self._of_check: dict[str, Callable[[Instant], int]] = {}
+        for service in services.values():
+            interval = _interval(service.schedule)
+            for check in service.checks:
+                self._of_check[check.id] = interval
+
+    def of(self, check: str, at: Instant) -> int | None:
+        interval = self._of_check.get(check)
+        return None if interval is None else interval(at)
+
+
+def _interval(schedule: Schedule) -> Callable[[Instant], int]:
+    if isinstance(schedule, Every):
+        length = schedule.interval.microseconds
+        return lambda _at: length
+    instants = CronInstants(schedule.expression, schedule.zone)
+    return lambda at: instants.after(at) - at
+
+
+def _object(line: str) -> dict[str, Any]:
+    try:
+        entry = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"this is not JSON: {error.msg} at column {error.colno}") from None
+    except RecursionError:
+        raise ValueError("this is nested too deeply to be an entry") from None
+    if not isinstance(entry, dict) or not ({"check", "ticket"} & set(entry)):
+        raise ValueError('expected an object with "check" or "ticket"')
+    return entry
+
+
+def _result(entry: Mapping[str, Any], intervals: _Intervals) -> Result | None:
+    _known_keys(entry, _RESULT_KEYS)
+    check, at = _text(entry, "check"), _instant(entry)
+    state = _choice(entry, "state", State)
+    latency = entry.get("ms")
+    if latency is not None and (
+        isinstance(latency, bool) or not isinstance(latency, int | float) or not 0 <= latency < 1e9
+    ):
+        raise ValueError('"ms" must be a number of milliseconds')
+    interval = intervals.of(check, at)
+    if interval is None:
+        return None
+    return Result(
+        check=check,
+        at=at,
+        state=state,
+        interval=interval,
+        location=_optional(entry, "location") or "",
+        latency=None if latency is None else round(latency * 1000),
+        reason=_optional(entry, "reason"),
+    )
+
+
+def _ticket_event(entry: Mapping[str, Any]) -> TicketEvent:
+    _known_keys(entry, _TICKET_KEYS)
+    act = _choice(entry, "event", TicketAct)
+    level = _optional(entry, "level")
+    if level is None and act in {TicketAct.OPENED, TicketAct.REACHED}:
+        raise ValueError(f'"{act}" needs a "level"')
+    return TicketEvent(_text(entry, "ticket"), act, _instant(entry), level, _optional(entry, "customer"))
+
+
+def _known_keys(entry: Mapping[str, Any], known: set[str]) -> None:
+    if strange := sorted(set(entry) - known):
+        raise ValueError(f'unknown key "{strange[0]}": known are {", ".join(sorted(known))}')
+
+
+def _text(entry: Mapping[str, Any], key: str) -> str:
+    value = entry.get(key)
+    if not isinstance(value, str) or not value:
+        raise ValueError(f'"{key}" must be text')
+    return value
+
+
+def _optional(entry: Mapping[str, Any], key: str) -> str | None:
+    return None if entry.get(key) is None else _text(entry, key)
+
+
+def _choice(entry: Mapping[str, Any], key: str, choices: Any) -> Any:
+    try:
+        return choices(entry.get(key))
+    except ValueError:
+        raise ValueError(f'"{key}" must be one of {", ".join(choices)}, not {entry.get(key)!r}') from None
+
+
+def _instant(entry: Mapping[str, Any]) -> Instant:
+    try:
+        return parse_instant(_text(entry, "at"))
+    except ValueError as error:
+        raise ValueError(f'"at": {error}') from None

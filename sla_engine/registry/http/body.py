@@ -1,0 +1,134 @@
+"""The body of an answer, kept up to a limit that holds before and after decompression."""
+
+import zlib
+from typing import Protocol
+
+BOMB_RATIO = 200
+"""How many bytes one compressed byte may become before a body over the limit is called a bomb. Web pages stay under 30,
+zeros reach 1,030."""
+
+_GZIP = 16 + zlib.MAX_WBITS
+_GZIP_MAGIC = b"\x1f\x8b"
+
+
+class DecodeError(Exception):
+    """A body cannot be decompressed, or must not be."""
+
+
+class Body(Protocol):
+    """Takes a body as it arrives.
+
+    Attributes:
+        truncated: whether there was more than the limit.
+    """
+
+    @property
+    def truncated(self) -> bool: ...
+
+    def feed(self, chunk: bytes) -> bool:
+        """Take what has arrived; False asks for no more.
+
+        Raises:
+            DecodeError: it cannot be decompressed.
+        """
+        ...
+
+    def finish(self) -> bytes:
+        """All of it.
+
+        Raises:
+            DecodeError: it ended too early.
+        """
+        ...
+
+
+def body_for(encodings: list[str], limit: int) -> Body:
+    """What can take a body with these values of ``content-encoding``.
+
+    Raises:
+        DecodeError: it is encoded more than once, or in a way that was not asked for.
+    """
+    named = [name for value in encodings for name in value.replace(" ", "").lower().split(",")]
+    wanted = [name for name in named if name not in ("", "identity")]
+    if not wanted:
+        return PlainBody(limit)
+    if len(wanted) > 1:
+        raise DecodeError(f"the body is encoded {len(wanted)} times ({', '.join(wanted[:9])}), which nobody asked for")
+    if wanted[0] not in ("gzip", "x-gzip", "deflate"):
+        raise DecodeError(f"the body is encoded as {wanted[0]!r}, which was not asked for")
+    return DeflatedBody(limit, is_gzip=wanted[0] != "deflate")
+
+
+class PlainBody:
+    """A body as it was sent."""
+
+    __slots__ = ("_kept", "room", "truncated")
+
+    def __init__(self, limit: int) -> None:
+        self._kept: list[bytes] = []
+        self.room = limit
+        self.truncated = False
+
+    def feed(self, chunk: bytes) -> bool:
+        if len(chunk) > self.room:
+            chunk = chunk[: self.room]
+            self.truncated = True
+        self._kept.append(chunk)
+        self.room -= len(chunk)
+        return not self.truncated
+
+    def finish(self) -> bytes:
+        return b"".join(self._kept)
+
+
+class DeflatedBody:
+    """A body in ``gzip``, of one or more members, or in ``deflate``, with zlib's header or without, as some send it."""
+
+    __slots__ = ("_inflator", "_is_gzip", "_plain", "_received", "_room_for_raw")
+
+    def __init__(self, limit: int, *, is_gzip: bool) -> None:
+        self._plain = PlainBody(limit)
+        self._is_gzip = is_gzip
+        self._inflator = zlib.decompressobj(_GZIP) if is_gzip else None
+        self._received = 0
+        self._room_for_raw = limit
+
+    @property
+    def truncated(self) -> bool:
+        return self._plain.truncated
+
+    def feed(self, chunk: bytes) -> bool:
+        if self._inflator is None:
+            has_header = chunk[0] & 0x0F == zlib.DEFLATED
+            self._inflator = zlib.decompressobj(zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS)
+        self._received += len(chunk)
+        while chunk and not self._plain.truncated:
+            if self._inflator.eof:
+                if not (self._is_gzip and chunk.startswith(_GZIP_MAGIC)):
+                    return True  # bytes after the end are ignored, as browsers do
+                self._inflator = zlib.decompressobj(_GZIP)
+            chunk = self._inflate(self._inflator, chunk)
+        if self._received > self._room_for_raw:
+            self._plain.truncated = True
+        return not self._plain.truncated
+
+    def finish(self) -> bytes:
+        if self._inflator is not None and not self._inflator.eof and not self._plain.truncated:
+            raise DecodeError("the compressed body ended before its end")
+        return self._plain.finish()
+
+    def _inflate(self, inflator: "zlib._Decompress", chunk: bytes) -> bytes:
+        """Decompress no more than just over the limit, and give back what is left to do."""
+        try:
+            plain = inflator.decompress(chunk, self._plain.room + 1)
+        except zlib.error as error:
+            raise DecodeError(f"the compressed body is damaged: {error}") from error
+        left = inflator.unused_data if inflator.eof else inflator.unconsumed_tail
+        if not self._plain.feed(plain):
+            self._refuse_bomb(self._received - len(left))
+        return left
+
+    def _refuse_bomb(self, consumed: int) -> None:
+        kept = self._room_for_raw
+        if kept > consumed * BOMB_RATIO:
+            raise DecodeError(f"{consumed} compressed bytes became more than {kept}: taken for a decompression bomb")

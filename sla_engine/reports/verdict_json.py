@@ -1,0 +1,146 @@
+"""A verdict as JSON: percentages as text rounded down, times in seconds, instants in UTC."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from sla_engine.model.accounting import Accounting
+from sla_engine.model.instant import Instant, format_instant, seconds
+from sla_engine.model.percent import format_percent
+from sla_engine.model.verdict import (
+    AvailabilityVerdict,
+    Clock,
+    Credit,
+    LatencyVerdict,
+    Outage,
+    ResponseVerdict,
+    Verdict,
+)
+
+
+def verdict_json(verdict: Verdict) -> dict[str, Any]:
+    """The verdict as a JSON object; equal verdicts give equal objects, key for key."""
+    return {
+        "agreement": verdict.agreement,
+        "customer": verdict.customer,
+        "policy_hash": verdict.policy_hash,
+        "period": {
+            "start": format_instant(verdict.start),
+            "end": format_instant(verdict.end),
+            "timezone": verdict.zone.name,
+            "ended": verdict.has_ended,
+        },
+        "accounting": accounting_json(verdict.accounting),
+        "availability": [_availability(entry) for entry in verdict.availability],
+        "latency": [_latency(entry) for entry in verdict.latency],
+        "response": [_response(entry) for entry in verdict.response],
+        "credit": None if verdict.credit is None else _credit(verdict.credit),
+    }
+
+
+def accounting_json(accounting: Accounting) -> dict[str, Any]:
+    """Every choice of the profile, as the policies write it."""
+    return {
+        "profile": accounting.name,
+        "measure": accounting.measure,
+        "slot": str(accounting.slot),
+        "min_outage": str(accounting.min_outage),
+        "unknown": accounting.unknown,
+        "stale_after": str(accounting.stale_after),
+        "maintenance": accounting.maintenance,
+        "maintenance_notice": str(accounting.maintenance_notice),
+        "maintenance_cap": "none" if accounting.maintenance_cap is None else str(accounting.maintenance_cap),
+    }
+
+
+def _availability(verdict: AvailabilityVerdict) -> Mapping[str, Any]:
+    return {
+        "service": verdict.objective.service,
+        "target": format_percent(verdict.objective.target.ratio),
+        "during": verdict.objective.during,
+        "measured": _share(verdict.measured),
+        "verdict": verdict.finding,
+        "seconds": {
+            "up": seconds(verdict.kinds.up),
+            "down": seconds(verdict.kinds.down),
+            "unknown": seconds(verdict.kinds.unknown),
+            "excluded": seconds(verdict.kinds.excluded),
+            "unscheduled": seconds(verdict.kinds.unscheduled),
+        },
+        "real_down": seconds(verdict.real_down),
+        "coverage": _share(verdict.coverage),
+        "budget": seconds(verdict.budget),
+        "budget_left": seconds(verdict.budget_left),
+        "burn_rate": None if verdict.burn_rate is None else _rounded_down(verdict.burn_rate),
+        "outages": [_outage(outage) for outage in verdict.outages],
+    }
+
+
+def _outage(outage: Outage) -> Mapping[str, Any]:
+    return {
+        "start": format_instant(outage.span.start),
+        "end": format_instant(outage.span.end),
+        "counted": seconds(outage.counted),
+        "check": outage.check,
+        "reason": outage.reason,
+    }
+
+
+def _latency(verdict: LatencyVerdict) -> Mapping[str, Any]:
+    return {
+        "service": verdict.objective.service,
+        "target": format_percent(verdict.objective.target.ratio),
+        "under": str(verdict.objective.under),
+        "during": verdict.objective.during,
+        "measured": _share(verdict.measured),
+        "verdict": verdict.finding,
+        "good": verdict.good,
+        "valid": verdict.valid,
+    }
+
+
+def _response(verdict: ResponseVerdict) -> Mapping[str, Any]:
+    return {
+        "level": verdict.objective.level,
+        "within": str(verdict.objective.within),
+        "during": verdict.objective.during,
+        "target": format_percent(verdict.objective.target.ratio),
+        "met": verdict.met,
+        "breached": verdict.breached,
+        "open": verdict.open,
+        "measured": _share(verdict.measured),
+        "verdict": verdict.finding,
+        "clocks": [_clock(clock) for clock in verdict.clocks],
+    }
+
+
+def _clock(clock: Clock) -> Mapping[str, Any]:
+    return {
+        "ticket": clock.ticket,
+        "started": format_instant(clock.started_at),
+        "stopped": _moment(clock.stopped_at),
+        "due": _moment(clock.due_at),
+        "breached": _moment(clock.breached_at),
+        "elapsed": seconds(clock.elapsed),
+        "met": clock.met,
+    }
+
+
+def _credit(credit: Credit) -> Mapping[str, Any]:
+    return {
+        "percent": format_percent(credit.percent.ratio),
+        "amount": None if credit.amount is None else str(credit.amount.amount),
+        "currency": None if credit.amount is None else credit.amount.currency,
+    }
+
+
+def _share(ratio: Fraction | None) -> str | None:
+    return None if ratio is None else format_percent(ratio)
+
+
+def _rounded_down(ratio: Fraction) -> str:
+    return format_percent(ratio / 100)
+
+
+def _moment(at: Instant | None) -> str | None:
+    return None if at is None else format_instant(at)

@@ -1,0 +1,158 @@
+"""A verdict as plain text: what was promised, what was measured, and what it is made of."""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from sla_engine.model.accounting import Accounting
+from sla_engine.model.duration import Duration
+from sla_engine.model.instant import SECOND, Instant, to_datetime
+from sla_engine.model.percent import format_percent
+from sla_engine.model.verdict import AvailabilityVerdict, Clock, Finding, LatencyVerdict, ResponseVerdict, Verdict
+from sla_engine.model.zone import Zone
+
+_FINDINGS: dict[Finding, str] = {
+    "met": "met",
+    "breached": "BREACHED",
+    "on_track": "on track",
+    "at_risk": "AT RISK",
+    "no_data": "no data",
+}
+
+
+def verdict_text(verdict: Verdict) -> str:
+    """The verdict for people, in the contract's zone; durations are cut to whole seconds, never rounded up."""
+    blocks = [_heading(verdict)]
+    for name, rows in (
+        ("Availability", list(_availability_rows(verdict.availability))),
+        ("Latency", list(_latency_rows(verdict.latency))),
+        ("Response", list(_response_rows(verdict.response))),
+    ):
+        if len(rows) > 1:
+            blocks.append(f"{name}\n{table(rows)}")
+    blocks += [block for block in (_outages(verdict), _late_clocks(verdict), _credit(verdict)) if block]
+    blocks.append(_accounting(verdict.accounting))
+    return "\n\n".join(blocks)
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of cells, in columns; the first row is the heading."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    return "\n".join(f"  {line}".rstrip() for line in lines)
+
+
+def length_text(duration: int) -> str:
+    """A length of time, cut to whole seconds."""
+    whole = Duration(abs(duration) // SECOND * SECOND)
+    return f"-{whole}" if duration < 0 else str(whole)
+
+
+def moment_text(at: Instant, zone: Zone) -> str:
+    """An instant on the wall clock of a zone."""
+    return f"{to_datetime(at, zone.tz):%Y-%m-%d %H:%M:%S}"
+
+
+def _heading(verdict: Verdict) -> str:
+    holder = f"{verdict.customer} (on {verdict.agreement})" if verdict.customer else verdict.agreement
+    ended = "ended" if verdict.has_ended else "running, so that its verdicts are provisional"
+    return (
+        f"Agreement {holder}\n"
+        f"Period    {moment_text(verdict.start, verdict.zone)} to {moment_text(verdict.end, verdict.zone)} "
+        f"({verdict.zone}), {ended}\n"
+        f"Policies  {verdict.policy_hash[:12]}"
+    )
+
+
+def _availability_rows(verdicts: Sequence[AvailabilityVerdict]) -> Iterator[Sequence[str]]:
+    yield "service", "target", "measured", "verdict", "up", "down", "unknown", "excluded", "unscheduled", "budget left"
+    for verdict in verdicts:
+        kinds = verdict.kinds
+        lengths = (kinds.up, kinds.down, kinds.unknown, kinds.excluded, kinds.unscheduled, verdict.budget_left)
+        yield (
+            verdict.objective.service,
+            f"{verdict.objective.target}",
+            _share(verdict.measured),
+            _FINDINGS[verdict.finding],
+            *map(length_text, lengths),
+        )
+
+
+def _latency_rows(verdicts: Sequence[LatencyVerdict]) -> Iterator[Sequence[str]]:
+    yield "service", "target", "under", "measured", "verdict", "in time", "checks"
+    for verdict in verdicts:
+        objective = verdict.objective
+        yield (
+            objective.service,
+            f"{objective.target}",
+            f"{objective.under}",
+            _share(verdict.measured),
+            _FINDINGS[verdict.finding],
+            str(verdict.good),
+            str(verdict.valid),
+        )
+
+
+def _response_rows(verdicts: Sequence[ResponseVerdict]) -> Iterator[Sequence[str]]:
+    yield "level", "within", "during", "target", "measured", "verdict", "in time", "late", "open"
+    for verdict in verdicts:
+        objective = verdict.objective
+        yield (
+            objective.level,
+            f"{objective.within}",
+            objective.during,
+            f"{objective.target}",
+            _share(verdict.measured),
+            _FINDINGS[verdict.finding],
+            str(verdict.met),
+            str(verdict.breached),
+            str(verdict.open),
+        )
+
+
+def _outages(verdict: Verdict) -> str:
+    rows: list[Sequence[str]] = [("service", "from", "to", "counted", "what was seen")]
+    for entry in verdict.availability:
+        for outage in entry.outages:
+            seen = f"{outage.check}: {outage.reason}" if outage.reason else outage.check
+            start, end = (moment_text(at, verdict.zone) for at in outage.span)
+            rows.append((entry.objective.service, start, end, length_text(outage.counted), seen))
+    return f"Outages\n{table(rows)}" if len(rows) > 1 else ""
+
+
+def _late_clocks(verdict: Verdict) -> str:
+    rows: list[Sequence[str]] = [("ticket", "level", "reached", "was due", "answered")]
+    for entry in verdict.response:
+        rows += [_late_row(clock, entry, verdict.zone) for clock in entry.clocks if clock.breached_at is not None]
+    return f"Late answers\n{table(rows)}" if len(rows) > 1 else ""
+
+
+def _late_row(clock: Clock, entry: ResponseVerdict, zone: Zone) -> Sequence[str]:
+    answered = "not yet" if clock.stopped_at is None else moment_text(clock.stopped_at, zone)
+    due = "" if clock.breached_at is None else moment_text(clock.breached_at, zone)
+    return clock.ticket, entry.objective.level, moment_text(clock.started_at, zone), due, answered
+
+
+def _credit(verdict: Verdict) -> str:
+    if verdict.credit is None:
+        return ""
+    amount = f", {verdict.credit.amount}" if verdict.credit.amount is not None else ""
+    return f"Credit    {verdict.credit.percent}{amount}"
+
+
+def _accounting(accounting: Accounting) -> str:
+    cap = "none" if accounting.maintenance_cap is None else str(accounting.maintenance_cap)
+    choices = [
+        f"measure {accounting.measure}",
+        *([f"slot {accounting.slot}"] if accounting.measure == "slots" else []),
+        f"min_outage {accounting.min_outage}",
+        f"unknown {accounting.unknown}",
+        f"stale_after {accounting.stale_after}",
+        f"maintenance {accounting.maintenance}",
+        f"maintenance_notice {accounting.maintenance_notice}",
+        f"maintenance_cap {cap}",
+    ]
+    return f"Accounting {accounting.name}: {', '.join(choices)}"
+
+
+def _share(ratio: Fraction | None) -> str:
+    return "-" if ratio is None else f"{format_percent(ratio)}%"
