@@ -1,6 +1,6 @@
-"""Mail: the ``smtp`` probe."""
+"""Mail: the ``smtp`` probe and the ``email`` notifier."""
 
-from sla_engine.plugin import Probe, hookimpl
+from sla_engine.plugin import Notifier, Probe, hookimpl
 
 
 @hookimpl
@@ -9,3 +9,11 @@ def sla_probes() -> dict[str, type[Probe]]:
     from sla_smtp.probe import SmtpProbe
 
     return {"smtp": SmtpProbe}
+
+
+@hookimpl
+def sla_notifiers() -> dict[str, type[Notifier]]:
+    """``email``: messages by e-mail."""
+    from sla_smtp.notifier import EmailNotifier
+
+    return {"email": EmailNotifier}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from sla_engine.cli.common import EngineFailure, load, policies_option
+from sla_engine.cli.common import load, policies_option
 
 
 @click.command(name="run")

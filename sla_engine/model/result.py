@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from sla_engine.model.instant import Instant
 
@@ -96,30 +96,20 @@ def run_lengths(results: Iterable[Result]) -> list[Run]:
     for result in unique_results(results):
         last = runs[-1] if runs else None
         if last is not None and continues(last, result):
-            runs[-1] = Run(
-                last.check,
-                last.location,
-                last.state,
-                last.first_at,
-                result.at,
-                result.interval,
-                last.count + 1,
-                last.reason,
-            )
+            runs[-1] = lengthened(last, result)
         else:
-            runs.append(
-                Run(
-                    result.check,
-                    result.location,
-                    result.state,
-                    result.at,
-                    result.at,
-                    result.interval,
-                    1,
-                    result.reason,
-                )
-            )
+            runs.append(single(result))
     return runs
+
+
+def single(result: Result) -> Run:
+    """The run of one result."""
+    return Run(result.check, result.location, result.state, result.at, result.at, result.interval, 1, result.reason)
+
+
+def lengthened(run: Run, result: Result) -> Run:
+    """A run with one more result, which must continue it."""
+    return evolve(run, last_at=result.at, interval=result.interval, count=run.count + 1)
 
 
 def continues(run: Run, result: Result) -> bool:

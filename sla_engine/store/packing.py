@@ -1,0 +1,133 @@
+"""A day of results in one piece: two to four bytes a result, and nothing lost but how late each run began.
+
+Instants are implied by a step where they are regular. States and latencies lie in columns, byte by byte, which zlib
+makes small; reasons are kept as they are.
+"""
+
+import json
+import struct
+import zlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sla_engine.model.instant import DAY, Instant
+from sla_engine.model.result import Result, State
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_VERSION = 1
+_NO_LATENCY = 0xFFFFFFFF
+_HEADER = struct.Struct("!BI")
+STATES = tuple(State)
+
+
+def day_of(at: Instant) -> int:
+    """The number of the UTC day in which an instant lies."""
+    return at // DAY
+
+
+def pack(results: Sequence[Result]) -> bytes:
+    """One source's results of a day, sorted by time, as bytes."""
+    import numpy as np
+
+    instants = np.array([result.at for result in results], dtype=np.int64)
+    intervals = np.array([result.interval for result in results], dtype=np.int64)
+    latencies = np.array([_stored_latency(result.latency) for result in results], dtype=np.uint32)
+    states = np.array([STATES.index(result.state) for result in results], dtype=np.uint8)
+    steps = np.diff(instants)
+    meta = {
+        "first": int(instants[0]),
+        "count": len(results),
+        "step": _only(steps),
+        "interval": _only(intervals),
+        "reasons": {index: result.reason for index, result in enumerate(results) if result.reason is not None},
+    }
+    columns = [states.tobytes(), _byte_planes(latencies)]
+    if meta["step"] is None and len(results) > 1:
+        columns.append(_byte_planes(steps))
+    if meta["interval"] is None:
+        columns.append(_byte_planes(intervals))
+    header = json.dumps(meta, separators=(",", ":")).encode()
+    return zlib.compress(_HEADER.pack(_VERSION, len(header)) + header + b"".join(columns), 6)
+
+
+def unpack(content: bytes, check: str, location: str) -> list[Result]:
+    """The results that were packed.
+
+    Raises:
+        ValueError: the bytes are damaged, or of a newer form.
+    """
+    import numpy as np
+
+    try:
+        whole = zlib.decompress(content)
+    except zlib.error as error:
+        raise ValueError(f"a packed day of {check} is damaged: {error}") from error
+    version, length = _HEADER.unpack_from(whole)
+    if version != _VERSION:
+        raise ValueError(f"a packed day of {check} is of form {version}, and this program knows {_VERSION}")
+    meta: dict[str, Any] = json.loads(whole[_HEADER.size : _HEADER.size + length])
+    columns = _Columns(whole, _HEADER.size + length)
+    states = columns.take(np.uint8, meta["count"])
+    latencies = columns.take(np.uint32, meta["count"])
+    steps = (
+        columns.take(np.int64, meta["count"] - 1)
+        if meta["step"] is None and meta["count"] > 1
+        else np.full(meta["count"] - 1, meta["step"] or 0, dtype=np.int64)
+    )
+    instants = meta["first"] + np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(steps)])
+    intervals = (
+        columns.take(np.int64, meta["count"])
+        if meta["interval"] is None
+        else np.full(meta["count"], meta["interval"], dtype=np.int64)
+    )
+    reasons = meta["reasons"]
+    return [
+        Result(
+            check=check,
+            at=at,
+            state=STATES[state],
+            interval=interval,
+            location=location,
+            latency=None if latency == _NO_LATENCY else latency,
+            reason=reasons.get(str(index)),
+        )
+        for index, (at, state, interval, latency) in enumerate(
+            zip(instants.tolist(), states.tolist(), intervals.tolist(), latencies.tolist(), strict=True)
+        )
+    ]
+
+
+class _Columns:
+    """Reads one column after the other."""
+
+    def __init__(self, whole: bytes, offset: int) -> None:
+        self._whole = whole
+        self._offset = offset
+
+    def take(self, kind: "type[np.generic]", count: int) -> "np.ndarray[Any, Any]":
+        import numpy as np
+
+        size = np.dtype(kind).itemsize
+        planes = np.frombuffer(self._whole, dtype=np.uint8, count=size * count, offset=self._offset)
+        self._offset += size * count
+        return planes.reshape(size, count).T.copy().view(kind).reshape(count)
+
+
+def _byte_planes(column: "np.ndarray[Any, Any]") -> bytes:
+    """The lowest bytes of all numbers, then the next ones: what varies and what does not lie apart."""
+    import numpy as np
+
+    if not len(column):
+        return b""
+    return column.view(np.uint8).reshape(len(column), column.itemsize).T.tobytes()
+
+
+def _only(numbers: "np.ndarray[Any, Any]") -> int | None:
+    """The number, where they are all the same."""
+    return int(numbers[0]) if len(numbers) and (numbers == numbers[0]).all() else None
+
+
+def _stored_latency(latency: int | None) -> int:
+    return _NO_LATENCY if latency is None else min(latency, _NO_LATENCY - 1)

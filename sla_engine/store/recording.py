@@ -1,0 +1,165 @@
+"""What the writer does within a transaction: keep results, each once, and the run-lengths that follow from them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from attrs import define, field
+from sqlalchemy.dialects import postgresql, sqlite
+
+from sla_engine.model.instant import DAY, Instant
+from sla_engine.model.result import Result, Run, continues, lengthened, run_lengths, single
+from sla_engine.store.packing import day_of, pack, unpack
+from sla_engine.store.rows import result_of, result_row, run_of, run_row
+from sla_engine.store.tables import packed_days, results, runs, sources
+
+_Source = tuple[str, str]
+
+
+@define
+class Recorder:
+    """Writes through one connection; what it remembers is only what the database holds.
+
+    After a transaction that failed, `forget` must be called.
+    """
+
+    connection: sa.Connection
+    _numbers: dict[_Source, int] = field(factory=dict, init=False)
+    _tails: dict[int, Run | None] = field(factory=dict, init=False)
+
+    def forget(self) -> None:
+        """Remember nothing, as a transaction was undone."""
+        self._numbers.clear()
+        self._tails.clear()
+
+    def record(self, batch: Sequence[Result]) -> list[Result]:
+        """Keep results; gives those that were new. Of two with one identity the first that is written stays."""
+        fresh: list[Result] = []
+        late: list[Result] = []
+        changed: dict[tuple[int, Instant], Run] = {}
+        for result in batch:
+            number = self._number(result)
+            tail = self._tail(number, result)
+            if tail is not None and result.at <= tail.last_at:
+                late.append(result)
+                continue
+            following = lengthened(tail, result) if tail is not None and continues(tail, result) else single(result)
+            self._tails[number] = following
+            changed[number, following.first_at] = following
+            fresh.append(result)
+        if fresh:
+            rows = [result_row(result, self._number(result)) for result in fresh]
+            self.connection.execute(results.insert(), rows)
+            self._write_runs([run_row(run, number) for (number, _), run in changed.items()])
+        return fresh + [result for result in late if self._record_late(result)]
+
+    def pack(self, before: Instant) -> int:
+        """Pack the days that ended before an instant, and drop their rows; gives how many days were packed."""
+        end = day_of(before) * DAY
+        days = self.connection.execute(
+            sa.select(results.c.source, sa.func.min(results.c.at)).where(results.c.at < end).group_by(results.c.source)
+        ).all()
+        packed = 0
+        for number, first in days:
+            for each in range(day_of(first), day_of(end)):
+                packed += self._pack_day(number, each)
+        return packed
+
+    def _pack_day(self, number: int, day: int) -> bool:
+        span = (results.c.source == number) & (results.c.at >= day * DAY) & (results.c.at < (day + 1) * DAY)
+        rows = self.connection.execute(sa.select(results).where(span).order_by(results.c.at)).all()
+        if not rows:
+            return False
+        content = pack([result_of(row, "", "") for row in rows])
+        self.connection.execute(
+            packed_days.insert(), {"source": number, "day": day, "count": len(rows), "content": content}
+        )
+        self.connection.execute(results.delete().where(span))
+        return True
+
+    def _record_late(self, result: Result) -> bool:
+        """Keep a result that comes after later ones; its day is opened again where it was packed."""
+        number = self._number(result)
+        self._open_day(number, day_of(result.at))
+        same = (results.c.at == result.at) & (results.c.source == number)
+        if self.connection.execute(sa.select(results.c.at).where(same)).first() is not None:
+            return False
+        self.connection.execute(results.insert(), result_row(result, number))
+        self._rebuild_runs(number, result)
+        return True
+
+    def _open_day(self, number: int, day: int) -> None:
+        where = (packed_days.c.source == number) & (packed_days.c.day == day)
+        packed = self.connection.execute(sa.select(packed_days.c.content).where(where)).scalar()
+        if packed is None:
+            return
+        rows = [result_row(result, number) for result in unpack(packed, "", "")]
+        self.connection.execute(results.insert(), rows)
+        self.connection.execute(packed_days.delete().where(where))
+
+    def _rebuild_runs(self, number: int, result: Result) -> None:
+        """Make the run that a late result falls into, and its neighbours, again from their results."""
+        own = runs.c.source == number
+        before = self.connection.execute(
+            sa.select(runs).where(own & (runs.c.first_at <= result.at)).order_by(runs.c.first_at.desc()).limit(1)
+        ).first()
+        after = self.connection.execute(
+            sa.select(runs).where(own & (runs.c.first_at > result.at)).order_by(runs.c.first_at).limit(1)
+        ).first()
+        start = result.at if before is None else before.first_at
+        end = max(row.last_at for row in (before, after) if row is not None)
+        found = read_results(self.connection, number, result.check, result.location, start, end + 1)
+        self.connection.execute(runs.delete().where(own & (runs.c.first_at >= start) & (runs.c.first_at <= end)))
+        self._write_runs([run_row(run, number) for run in run_lengths(found)])
+        self._tails.pop(number, None)
+
+    def _write_runs(self, rows: list[dict[str, Any]]) -> None:
+        insert = postgresql.insert if self.connection.dialect.name == "postgresql" else sqlite.insert
+        statement = insert(runs)
+        self.connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=[runs.c.source, runs.c.first_at],
+                set_={name: statement.excluded[name] for name in ("last_at", "interval", "count")},
+            ),
+            rows,
+        )
+
+    def _number(self, result: Result) -> int:
+        key = (result.check, result.location)
+        if key not in self._numbers:
+            where = (sources.c.check_id == result.check) & (sources.c.location == result.location)
+            number = self.connection.execute(sa.select(sources.c.id).where(where)).scalar()
+            if number is None:
+                values = {"check_id": result.check, "location": result.location}
+                number = self.connection.execute(sources.insert().returning(sources.c.id), values).scalar_one()
+            self._numbers[key] = number
+        return self._numbers[key]
+
+    def _tail(self, number: int, result: Result) -> Run | None:
+        if number not in self._tails:
+            row = self.connection.execute(
+                sa.select(runs).where(runs.c.source == number).order_by(runs.c.first_at.desc()).limit(1)
+            ).first()
+            self._tails[number] = None if row is None else run_of(row, result.check, result.location)
+        return self._tails[number]
+
+
+def read_results(
+    connection: sa.Connection, number: int, check: str, location: str, start: Instant, end: Instant
+) -> list[Result]:
+    """The results of a source in ``[start, end)``, from packed days and single rows alike, in order."""
+    found: list[Result] = []
+    packed = connection.execute(
+        sa.select(packed_days.c.content).where(
+            (packed_days.c.source == number)
+            & (packed_days.c.day >= day_of(start))
+            & (packed_days.c.day <= day_of(end - 1))
+        )
+    ).scalars()
+    for content in packed:
+        found += [result for result in unpack(content, check, location) if start <= result.at < end]
+    rows = connection.execute(
+        sa.select(results).where((results.c.source == number) & (results.c.at >= start) & (results.c.at < end))
+    )
+    found += [result_of(row, check, location) for row in rows]
+    return sorted(found, key=lambda result: result.at)

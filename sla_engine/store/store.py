@@ -1,0 +1,243 @@
+"""The store: one database, asked by anybody and written by one writer."""
+
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import sqlalchemy as sa
+from attrs import frozen
+from sqlalchemy.pool import NullPool
+
+from sla_engine.model.instant import Instant
+from sla_engine.model.result import Result, Run
+from sla_engine.store.lock import FileLock
+from sla_engine.store.recording import read_results
+from sla_engine.store.rows import result_of, run_of
+from sla_engine.store.schema import upgrade
+from sla_engine.store.tables import events, results, runs, sources
+from sla_engine.store.writer import Writer
+
+_BUSY_TIMEOUT = 5.0
+
+
+class StoreError(Exception):
+    """The database cannot be used; the message says which, why, and what to do."""
+
+
+@frozen
+class Latest:
+    """The newest result of a source.
+
+    Attributes:
+        since: the instant of the first result of the run that it belongs to.
+    """
+
+    result: Result
+    since: Instant
+
+
+@frozen
+class Event:
+    """Something that happened to the engine itself."""
+
+    at: Instant
+    kind: str
+    detail: str
+
+
+class Store:
+    """One database. Asking is possible from any thread, and beside an engine that writes."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            self._url = sa.make_url(url)
+        except sa.exc.ArgumentError as error:
+            raise StoreError(f"{url!r} is no database: write sqlite:///var/sla.db or postgresql://...") from error
+        if self._url.drivername == "postgresql":
+            self._url = self._url.set(drivername="postgresql+psycopg")
+        self._engine = _make_engine(self._url)
+        self._writer: Writer | None = None
+        self._lock: FileLock | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def name(self) -> str:
+        """The database, without a password."""
+        return self._url.render_as_string(hide_password=True)
+
+    @property
+    def writer(self) -> Writer:
+        """The one writer; it must have been started."""
+        assert self._writer is not None, "the store is open for asking only"
+        return self._writer
+
+    def start_writer(self) -> Writer:
+        """Become the one who writes: make the tables what they should be, and start the writer.
+
+        Raises:
+            StoreError: another engine writes to it, its tables are newer, or it cannot be reached.
+        """
+        path = self._path
+        try:
+            if path is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self._lock = FileLock(path).acquire()
+            self.upgrade()
+        except OSError as error:
+            raise StoreError(f"{self.name} cannot be written: {error}") from error
+        self._writer = Writer(self._engine.connect)
+        return self._writer
+
+    def upgrade(self) -> None:
+        """Bring the tables to the present version.
+
+        Raises:
+            StoreError: they are newer than this program, or the database cannot be reached or is damaged.
+        """
+        with self._asking() as connection:
+            if connection.dialect.name == "sqlite":
+                found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+                if found != "ok":
+                    raise StoreError(f"{self.name} is damaged ({found}): restore a backup; it is left as it is")
+            try:
+                upgrade(connection)
+            except LookupError as error:
+                raise StoreError(f"{self.name}: {error}: use a program at least as new") from error
+
+    def close(self) -> None:
+        """Write what waits, and let everything go."""
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+        self._engine.dispose()
+
+    def runs(self, start: Instant, end: Instant, checks: Collection[str] | None = None) -> list[Run]:
+        """The run-lengths that speak in ``[start, end)``, and of each source the one before, which still may."""
+        last_before = (
+            sa.select(runs.c.source, sa.func.max(runs.c.first_at).label("first_at"))
+            .where(runs.c.first_at < start)
+            .group_by(runs.c.source)
+            .subquery()
+        )
+        joined = runs.join(sources, runs.c.source == sources.c.id).outerjoin(
+            last_before, runs.c.source == last_before.c.source
+        )
+        statement = (
+            sa.select(runs, sources.c.check_id, sources.c.location)
+            .select_from(joined)
+            .where(runs.c.first_at < end)
+            .where((runs.c.first_at >= start) | (runs.c.first_at == last_before.c.first_at))
+            .order_by(sources.c.check_id, sources.c.location, runs.c.first_at)
+        )
+        if checks is not None:
+            statement = statement.where(sources.c.check_id.in_(list(checks)))
+        with self._asking() as connection:
+            return [run_of(row, row.check_id, row.location) for row in connection.execute(statement)]
+
+    def results(self, check: str, start: Instant, end: Instant) -> list[Result]:
+        """The single results of a check in ``[start, end)``, from every location, by location and time."""
+        with self._asking() as connection:
+            found: list[Result] = []
+            own = sa.select(sources).where(sources.c.check_id == check).order_by(sources.c.location)
+            for source in connection.execute(own).all():
+                found += read_results(connection, source.id, check, source.location, start, end)
+            return found
+
+    def latest(self) -> Mapping[tuple[str, str], Latest]:
+        """The newest result of each check and location."""
+        newest = sa.select(runs.c.source, sa.func.max(runs.c.first_at).label("first_at")).group_by(runs.c.source)
+        tail = newest.subquery()
+        statement = (
+            sa.select(
+                sources.c.check_id,
+                sources.c.location,
+                runs.c.first_at,
+                runs.c.last_at.label("at"),
+                runs.c.state,
+                runs.c.interval,
+                sa.func.coalesce(results.c.reason, runs.c.reason).label("reason"),
+                results.c.latency,
+                sa.func.coalesce(results.c.lateness, 0).label("lateness"),
+            )
+            .select_from(runs)
+            .join(tail, (runs.c.source == tail.c.source) & (runs.c.first_at == tail.c.first_at))
+            .join(sources, sources.c.id == runs.c.source)
+            .outerjoin(results, (results.c.source == runs.c.source) & (results.c.at == runs.c.last_at))
+        )
+        with self._asking() as connection:
+            return {
+                (row.check_id, row.location): Latest(result_of(row, row.check_id, row.location), row.first_at)
+                for row in connection.execute(statement)
+            }
+
+    def events(self, start: Instant, end: Instant) -> list[Event]:
+        """What happened to the engine itself in ``[start, end)``."""
+        statement = sa.select(events).where((events.c.at >= start) & (events.c.at < end)).order_by(events.c.id)
+        with self._asking() as connection:
+            return [Event(row.at, row.kind, row.detail) for row in connection.execute(statement)]
+
+    def last_result_at(self) -> Instant | None:
+        """The scheduled instant of the newest result of all, or None."""
+        with self._asking() as connection:
+            newest: Instant | None = connection.execute(sa.select(sa.func.max(runs.c.last_at))).scalar()
+            return newest
+
+    def backup(self, path: Path) -> None:
+        """Copy a SQLite database as it is now, while it is in use.
+
+        Raises:
+            StoreError: it is no SQLite database, or there is a file already.
+        """
+        if self._path is None:
+            raise StoreError(f"{self.name} is no SQLite database: use pg_dump")
+        if path.exists():
+            raise StoreError(f"{path} is there already: name another file")
+        with sqlite3.connect(self._path) as present, sqlite3.connect(path) as copy:
+            present.backup(copy)
+
+    @property
+    def _path(self) -> Path | None:
+        if self._url.get_backend_name() != "sqlite":
+            return None
+        return Path(self._url.database or "")
+
+    @contextmanager
+    def _asking(self) -> Iterator[sa.Connection]:
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except (sa.exc.OperationalError, sa.exc.DatabaseError) as error:
+            raise StoreError(f"{self.name} cannot be used: {error.orig or error}") from error
+
+
+def open_store(url: str) -> Store:
+    """The store at an address; nothing is read, written or made yet.
+
+    Raises:
+        StoreError: the address is none.
+    """
+    return Store(url)
+
+
+def _make_engine(url: sa.URL) -> sa.Engine:
+    if url.get_backend_name() != "sqlite":
+        return sa.create_engine(url, poolclass=NullPool)
+    engine = sa.create_engine(url, poolclass=NullPool, connect_args={"timeout": _BUSY_TIMEOUT})
+
+    def prepare(connection: Any, _record: Any) -> None:
+        # FULL, because NORMAL loses acknowledged commits when the power fails.
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+
+    sa.event.listen(engine, "connect", prepare)
+    return engine

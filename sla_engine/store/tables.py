@@ -1,0 +1,64 @@
+"""The tables. Facts are results and events; runs follow from results, and are kept as a year is judged from them."""
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+sources = sa.Table(
+    "sources",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("check_id", sa.Text, nullable=False),
+    sa.Column("location", sa.Text, nullable=False),
+    sa.UniqueConstraint("check_id", "location"),
+)
+"""A check at a location, by a short number."""
+
+results = sa.Table(
+    "results",
+    metadata,
+    sa.Column("at", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("source", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("state", sa.SmallInteger, nullable=False),
+    sa.Column("interval", sa.BigInteger, nullable=False),
+    sa.Column("latency", sa.BigInteger),
+    sa.Column("lateness", sa.BigInteger, nullable=False),
+    sa.Column("reason", sa.Text),
+    # By time first: results of all checks arrive side by side, so a batch is written to one place of the file.
+    sqlite_with_rowid=False,
+)
+"""Single results of days that are not packed yet."""
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("source", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("first_at", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("last_at", sa.BigInteger, nullable=False),
+    sa.Column("state", sa.SmallInteger, nullable=False),
+    sa.Column("interval", sa.BigInteger, nullable=False),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("reason", sa.Text),
+    sqlite_with_rowid=False,
+)
+"""Run-lengths of results."""
+
+packed_days = sa.Table(
+    "packed_days",
+    metadata,
+    sa.Column("source", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("day", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+"""All results of a source on a UTC day that is over, in one piece."""
+
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", sa.BigInteger, nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+)
+"""What happened to the engine itself: started, stopped, a gap, a step of the clock."""
