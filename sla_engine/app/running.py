@@ -3,20 +3,19 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from sla_engine.app.serving import listen_on, serving
+from sla_engine.cli.common import EngineFailure
 from sla_engine.engine.engine import Engine
 from sla_engine.engine.standing import standing
-from sla_engine.store import Store, open_store
+from sla_engine.model.zone import Zone, parse_zone
+from sla_engine.policy import PolicySet
+from sla_engine.registry.host import PluginHost
+from sla_engine.store import Store, StoreError, open_store
 from sla_engine.web.app import create_app
 from sla_engine.web.site import Site
-
-if TYPE_CHECKING:
-    from sla_engine.policy import PolicySet
-    from sla_engine.registry.host import PluginHost
 
 
 @frozen
@@ -25,33 +24,48 @@ class Running:
 
     Attributes:
         address: of the status page.
-        store: what the engine keeps.
+        work: the engine at work; done when it has ended, which it should not by itself.
     """
 
     address: str
     store: Store
+    engine: Engine
+    work: asyncio.Task[None]
 
 
 @asynccontextmanager
-async def running(policies: "PolicySet", host: "PluginHost", *, environ: Mapping[str, str]) -> AsyncIterator[Running]:
+async def running(
+    policies: PolicySet, host: PluginHost, *, environ: Mapping[str, str], store_url: str, listen: str
+) -> AsyncIterator[Running]:
     """Run the engine and serve the web while the block lasts; stops within ten seconds, losing no result.
 
     Raises:
         EngineFailure: the store or the address cannot be had.
     """
-    with listen_on(policies.engine.listen) as listener, open_store(policies.engine.store) as store:
-        store.upgrade()
-        engine = Engine(policies, host, store, environ=environ)
-        site = Site(
-            status=lambda: standing(policies, store, engine.clock.now()),
-            troubles=engine.troubles,
-            measures=engine.measures,
-            zone=policies.contract().timezone,
-        )
-        async with serving(create_app(site), listener) as address:
-            work = asyncio.create_task(engine.run())
-            try:
-                yield Running(address, store)
-            finally:
-                engine.stop()
-                await work
+    try:
+        with listen_on(listen) as listener, open_store(store_url) as store:
+            store.start_writer()
+            engine = Engine(policies, host, store, environ)
+            async with serving(create_app(_site(policies, store, engine)), listener) as address:
+                work = asyncio.create_task(engine.run())
+                try:
+                    yield Running(address, store, engine, work)
+                finally:
+                    engine.stop()
+                    await work
+    except StoreError as error:
+        raise EngineFailure(str(error)) from error
+
+
+def _site(policies: PolicySet, store: Store, engine: Engine) -> Site:
+    return Site(
+        status=lambda: standing(policies, store, engine.clock.now()),
+        troubles=engine.troubles,
+        measures=engine.measures,
+        zone=_zone(policies),
+    )
+
+
+def _zone(policies: PolicySet) -> Zone:
+    """The zone of the public pages: that of the first SLA."""
+    return policies.contract(sla=policies.slas[0]).timezone if policies.slas else parse_zone("UTC")

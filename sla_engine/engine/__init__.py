@@ -1,0 +1,1 @@
+"""What runs: the schedule, the probe runs, and how things stand. The only clock."""

@@ -2,26 +2,29 @@
 
 import asyncio
 import inspect
-import math
 import socket
-from collections.abc import Mapping
+import threading
+import traceback
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
-from attrs import evolve, frozen
+from attrs import frozen
 
-from sla_engine.model.result import State
 from sla_engine.model.service import Check
 from sla_engine.plugin import AddressRefused, HttpClient, Outcome, Probe
 from sla_engine.plugin.probe import Clock, Log, Secrets
 from sla_engine.registry.connect import resolve_and_connect
 from sla_engine.registry.guard import NetworkGuard
+from sla_engine.registry.host import PluginHost
 from sla_engine.registry.http import GuardedClient, HttpTransport
-from sla_engine.registry.secrets import SecretSource
+from sla_engine.registry.isolation import Isolation
+from sla_engine.registry.outcomes import tidy
+from sla_engine.registry.secrets import HidingLog, SecretSource
 
-LONGEST_REASON = 500
-LONGEST_EVIDENCE = 16 * 1024
-MOST_NUMBERS = 64
+_MICRO = 1_000_000
+_TIDYING_UP = 0.1
 
 
 @frozen
@@ -79,92 +82,125 @@ def make_guards(allow: tuple[str, ...], deny: tuple[str, ...]) -> Guards:
 
 @frozen
 class Equipment:
-    """What the runs of one engine share."""
+    """What the runs of one engine share.
+
+    Attributes:
+        isolation: where plugins from outside run; None has them run in this process.
+        host: tells which plugins are from outside.
+    """
 
     clock: Clock
     secrets: SecretSource
     guards: Guards
     transport: HttpTransport
+    host: PluginHost
+    isolation: Isolation | None = None
+
+
+@asynccontextmanager
+async def equipped(
+    host: PluginHost, guards: Guards, clock: Clock, environ: Mapping[str, str], *, isolate: bool = True
+) -> AsyncIterator[Equipment]:
+    """Equipment for as long as the block lasts; its processes and connections end with it.
+
+    Args:
+        environ: what secrets are read from.
+        isolate: whether plugins from outside run in processes of their own.
+    """
+    transport = HttpTransport()
+    isolation = Isolation(environ) if isolate else None
+    try:
+        yield Equipment(clock, SecretSource(environ, host.secret), guards, transport, host, isolation)
+    finally:
+        if isolation is not None:
+            await isolation.aclose()
+        await transport.aclose()
 
 
 async def run_try(check: Check, equipment: Equipment) -> Outcome:
-    """Try a check once, in this process; whatever the probe does, an outcome comes back by the deadline.
+    """Try a check once: whatever the probe does, an outcome comes back soon after the deadline at the latest.
 
     Raises:
         asyncio.CancelledError: this very call was cancelled.
     """
-    clock = equipment.clock
-    seconds = check.timeout.microseconds / 1_000_000
-    log = structlog.get_logger("sla_engine.probe").bind(check=check.id)
-    run = LiveRun(
-        clock.monotonic() + seconds, log, clock, equipment.secrets, equipment.guards.of(check), equipment.transport
-    )
+    owner = equipment.host.owners.get(check.probe)
+    if equipment.isolation is None or owner is None or owner.is_built_in:
+        return await run_here(check, equipment)
+    outcome = await equipment.isolation.run(check, equipment.guards.of(check), owner.distribution)
+    return tidy(outcome, check.probe, equipment.secrets.hide)
+
+
+async def run_here(check: Check, equipment: Equipment) -> Outcome:
+    """Try a check once in this process, which a probe that blocks the event loop would stop."""
+    clock, secrets = equipment.clock, equipment.secrets
+    seconds = check.timeout.microseconds / _MICRO
+    log = HidingLog(structlog.get_logger("sla_engine.probe").bind(check=check.id, probe=check.probe), secrets.hide)
+    guard = equipment.guards.of(check)
+    run = LiveRun(clock.monotonic() + seconds, log, clock, secrets, guard, equipment.transport)
+    attempt = asyncio.ensure_future(_call(check, run))
     try:
-        async with asyncio.timeout(seconds):
-            outcome = await _call(check.settings, run)
-    except TimeoutError:
-        outcome = Outcome.error(f"probe {check.probe!r} gave no answer before its deadline of {check.timeout}")
+        done, _ = await asyncio.wait((attempt,), timeout=seconds)
+        if not done:
+            attempt.cancel()
+            done, _ = await asyncio.wait((attempt,), timeout=_TIDYING_UP)
+            if not done:
+                log.warning("the probe ignores that it is cancelled")
+            return Outcome.error(f"probe {check.probe!r} gave no answer before its deadline of {check.timeout}")
     except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
-            raise
-        outcome = Outcome.error(f"probe {check.probe!r} cancelled itself")
-    except KeyboardInterrupt:
+        attempt.cancel()
         raise
-    except BaseException as error:  # a plugin's sys.exit must not end the engine either
-        log.warning("probe failed", probe=check.probe, exc_info=True)
-        outcome = Outcome.error(f"probe {check.probe!r} raised {type(error).__name__}: {_safe_text(error)}")
-    return tidy(outcome, check.probe, equipment.secrets)
+    if attempt.cancelled():
+        return Outcome.error(f"probe {check.probe!r} cancelled itself")
+    return tidy(attempt.result(), check.probe, secrets.hide)
 
 
-async def _call(probe: Probe, run: LiveRun) -> Any:
-    if inspect.iscoroutinefunction(probe.run):
-        return await probe.run(run)
-    answer = await asyncio.get_running_loop().run_in_executor(None, probe.run, run)
-    return await answer if inspect.isawaitable(answer) else answer
-
-
-def tidy(outcome: Any, probe: str, secrets: SecretSource) -> Outcome:
-    """An outcome that can be kept, with secrets hidden; nonsense becomes the monitor's own error."""
-    if not isinstance(outcome, Outcome):
-        return Outcome.error(f"probe {probe!r} gave {type(outcome).__name__} and not an outcome")
-    fault = _fault(outcome)
-    if fault is not None:
-        return Outcome.error(f"probe {probe!r} gave nonsense: {fault}")
-    reason = None if outcome.reason is None else secrets.hide(_clean(outcome.reason))[:LONGEST_REASON]
-    if outcome.state is not State.UP and not reason:
-        reason = "no reason was given"
-    return evolve(
-        outcome,
-        reason=None if outcome.state is State.UP else reason,
-        evidence=secrets.hide(_clean(outcome.evidence[: 2 * LONGEST_EVIDENCE]))[:LONGEST_EVIDENCE],
-    )
-
-
-def _fault(outcome: Outcome) -> str | None:
-    if not isinstance(outcome.state, State):
-        return "its state is none"
-    if not (outcome.reason is None or isinstance(outcome.reason, str)) or not isinstance(outcome.evidence, str):
-        return "its reason or evidence is no text"
-    for name, numbers in (("phases", outcome.phases), ("values", outcome.values)):
-        if not isinstance(numbers, Mapping) or len(numbers) > MOST_NUMBERS:
-            return f"its {name} are no table of at most {MOST_NUMBERS} numbers"
-        for key, number in numbers.items():
-            if not isinstance(key, str) or isinstance(number, bool) or not isinstance(number, int | float):
-                return f"its {name} hold what is no number"
-            if not math.isfinite(number) or (name == "phases" and number < 0):
-                return f"its {name} hold {number}"
-    return None
-
-
-def _clean(text: str) -> str:
-    """Without what cannot be stored or would move the reader's cursor: lone surrogates and control characters."""
-    whole = text.encode("utf-8", "replace").decode("utf-8")
-    return "".join(character if character.isprintable() or character in "\n\t" else "\ufffd" for character in whole)
-
-
-def _safe_text(error: BaseException) -> str:
+async def _call(check: Check, run: LiveRun) -> Any:
+    """What the probe gives, or an error for what it raises: SystemExit too, which would end the event loop."""
+    probe: Probe = check.settings
     try:
-        return str(error)
+        if inspect.iscoroutinefunction(probe.run):
+            return await probe.run(run)
+        answer = await _in_thread(lambda: probe.run(run), check.id)
+        return await answer if inspect.isawaitable(answer) else answer
+    except asyncio.CancelledError:
+        raise
+    except BaseException as error:
+        run.log.warning("the probe failed", traceback=traceback.format_exc())
+        return Outcome.error(f"probe {check.probe!r} raised {type(error).__name__}: {_text_of(error)}")
+
+
+async def _in_thread(work: Callable[[], Any], name: str) -> Any:
+    """Call in a thread of its own: one that never returns must neither fill a pool nor hold up the end."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[Any] = loop.create_future()
+
+    def tell(value: Any, error: BaseException | None) -> None:
+        if answer.done():
+            return
+        if error is not None:
+            answer.set_exception(error)
+        else:
+            answer.set_result(value)
+
+    def call() -> None:
+        value, problem = None, None
+        try:
+            value = work()
+        except StopIteration as error:  # a future cannot hold one
+            problem = RuntimeError(f"StopIteration: {error}")
+        except BaseException as error:
+            problem = error  # type: ignore[assignment]
+        try:
+            loop.call_soon_threadsafe(tell, value, problem)
+        except RuntimeError:  # the loop has ended, so nobody is waiting
+            return
+
+    threading.Thread(target=call, name=f"probe {name}", daemon=True).start()
+    return await answer
+
+
+def _text_of(error: BaseException) -> str:
+    try:
+        return str(error)[:1000].encode("utf-8", "replace").decode()
     except Exception:  # a plugin's exception may fail at telling what it is
         return "(it cannot say what)"

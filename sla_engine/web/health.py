@@ -7,8 +7,9 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
+from sla_engine.engine.health import Measure
 from sla_engine.engine.status import Condition, Status
-from sla_engine.web.site import Measure, Site
+from sla_engine.web.site import Site
 
 _CONDITIONS: tuple[Condition, ...] = ("up", "degraded", "down", "unknown")
 

@@ -7,27 +7,11 @@ from typing import Generic, TypeVar
 
 from attrs import define, field, frozen
 
+from sla_engine.engine.health import Measure
 from sla_engine.engine.status import Status
 from sla_engine.model.zone import Zone
 
 _Answer = TypeVar("_Answer")
-
-
-@frozen
-class Measure:
-    """A figure of the engine's own, for operators.
-
-    Attributes:
-        name: as Prometheus names it, unit included.
-        help: what it counts, in one sentence.
-        kind: ``counter`` only ever grows; ``gauge`` goes both ways.
-        value: the figure.
-    """
-
-    name: str
-    help: str
-    kind: str
-    value: float
 
 
 @frozen

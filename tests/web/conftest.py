@@ -7,13 +7,14 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from sla_engine.calendars.periods import Period
+from sla_engine.engine.health import Measure
 from sla_engine.engine.status import AgreementStatus, CheckStatus, ObjectiveStatus, ServiceStatus, Status
 from sla_engine.model.accounting import Accounting
 from sla_engine.model.instant import HOUR, MINUTE, parse_instant
 from sla_engine.model.text import Text, plain
 from sla_engine.model.zone import parse_zone
 from sla_engine.web.app import create_app
-from sla_engine.web.site import Measure, Site
+from sla_engine.web.site import Site
 
 ZONE = parse_zone("GMT+1")
 NOW = parse_instant("2026-10-03T12:00:00Z")

@@ -1,0 +1,173 @@
+"""The engine: takes what is due, probes it, and hands the results to the store, until it is told to stop."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import structlog
+from attrs import define, field
+
+from sla_engine.engine.clock_watch import ClockWatch, Jump
+from sla_engine.engine.equipment import make_prober
+from sla_engine.engine.health import Health, Measure
+from sla_engine.engine.observing import Observing
+from sla_engine.engine.probing import Prober
+from sla_engine.engine.schedule import Schedule, Slot, make_schedule
+from sla_engine.model.instant import DAY, HOUR, SECOND, Instant, format_instant, seconds
+from sla_engine.policy import PolicySet
+from sla_engine.registry.clock import Clock, SystemClock
+from sla_engine.registry.host import PluginHost
+from sla_engine.store import Store
+
+MOST_AT_ONCE = 200
+STOP_WITHIN = 8.0
+"""Seconds in which runs under way may end and results be written; systemd and people wait for ten."""
+_BREAK_OFF_AFTER = 4.0
+_PACK_EVERY = HOUR
+_PACK_AFTER = 2 * HOUR
+
+_log = structlog.get_logger("sla_engine.engine")
+
+
+@define(eq=False)
+class Engine:
+    """One engine upon one policy set and one store, whose writer must have been started.
+
+    Attributes:
+        environ: what secrets are read from.
+        health: what operators watch.
+    """
+
+    policies: PolicySet
+    host: PluginHost
+    store: Store
+    environ: Mapping[str, str]
+    clock: Clock = field(factory=SystemClock)
+    health: Health = field(factory=Health, init=False)
+    _stop: asyncio.Event = field(factory=asyncio.Event, init=False)
+    _running: dict[str, asyncio.Task[None]] = field(factory=dict, init=False)
+    _room: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(MOST_AT_ONCE), init=False)
+    _watch: ClockWatch = field(init=False)
+    _schedule: Schedule = field(init=False)
+    _prober: Prober = field(init=False)
+    _packed_at: Instant = field(default=0, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._watch = ClockWatch(self.clock)
+        newest = {check: latest.result.at for (check, location), latest in self.store.latest().items() if not location}
+        self._schedule = make_schedule(self.policies.services.values(), newest, self._watch.moment())
+        self._prober = make_prober(self.policies, self.host, self.clock, self.environ)
+
+    async def run(self) -> None:
+        """Probe until `stop` is called; then finish what runs, within ten seconds.
+
+        What could not be finished leaves no result, so that its time is unknown and nobody's downtime.
+        """
+        observing = Observing(self.host.observers())
+        observing.start()
+        self.store.writer.observers.append(observing.put)
+        self._tell_of_start()
+        try:
+            while not self._stop.is_set():
+                self._turn()
+                await self._pause()
+        finally:
+            await self._finish()
+            self._record("stopped", "the engine was stopped")
+            await asyncio.to_thread(self.store.writer.flush, STOP_WITHIN - _BREAK_OFF_AFTER)
+            await self._prober.aclose()
+            observing.stop()
+
+    def stop(self) -> None:
+        """Take no more runs, finish those under way, and return from `run`."""
+        self._stop.set()
+
+    def troubles(self) -> Sequence[str]:
+        """Why the engine is not ready, for people."""
+        steady = int(self.clock.monotonic() * SECOND)
+        found = self.health.scheduler_troubles(steady, self._schedule.next_due)
+        if self.store.writer.trouble is not None:
+            found.append(f"the store cannot be written: {self.store.writer.trouble}")
+        return found
+
+    def measures(self) -> Sequence[Measure]:
+        """The engine's figures, for operators."""
+        writer = self.store.writer
+        return [
+            *self.health.measures(),
+            Measure("sla_store_waiting", "Results that wait to be written.", "gauge", writer.waiting),
+            Measure("sla_store_written", "Results written.", "counter", writer.written),
+            Measure("sla_store_refused", "Results given up because too many waited.", "counter", writer.refused),
+        ]
+
+    def _turn(self) -> None:
+        moment = self._watch.moment()
+        for jump in self._watch.look():
+            self._tell_of_jump(jump)
+            self._schedule.realign(moment)
+        for slot in self._schedule.pop_due(moment):
+            self._begin(slot)
+        if moment.wall - self._packed_at >= _PACK_EVERY:
+            self._packed_at = moment.wall
+            self.store.writer.pack((moment.wall - _PACK_AFTER) // DAY * DAY)
+
+    async def _pause(self) -> None:
+        """Wait for the next run or the next look at the clocks, whichever is first, or until stopped."""
+        due = self._schedule.next_due
+        until_due = self._watch.beat if due is None else due / SECOND - self.clock.monotonic()
+        wait = min(self._watch.beat, until_due)
+        if wait <= 0:
+            await asyncio.sleep(0)
+            return
+        try:
+            async with asyncio.timeout(wait):
+                await self._stop.wait()
+        except TimeoutError:
+            return
+
+    def _begin(self, slot: Slot) -> None:
+        name = slot.check.id
+        if name in self._running:
+            self.health.skipped += 1
+            return
+        task = asyncio.create_task(self._probe(slot), name=name)
+        self._running[name] = task
+        task.add_done_callback(lambda _: self._running.pop(name, None))
+
+    async def _probe(self, slot: Slot) -> None:
+        async with self._room:
+            self.health.running += 1
+            try:
+                result = await self._prober.result(slot, self._watch)
+            finally:
+                self.health.running -= 1
+        self.health.took(result, int(self.clock.monotonic() * SECOND))
+        self.store.writer.put(result)
+
+    async def _finish(self) -> None:
+        under_way = list(self._running.values())
+        if not under_way:
+            return
+        _, left = await asyncio.wait(under_way, timeout=_BREAK_OFF_AFTER)
+        for task in left:
+            task.cancel()
+        if left:
+            await asyncio.wait(left, timeout=1.0)
+            self._record("broken-off", f"{len(left)} runs were broken off and have no result")
+
+    def _tell_of_start(self) -> None:
+        """Say from when nobody looked: the time since the newest result is unknown and never guessed."""
+        newest = self.store.last_result_at()
+        gap = "" if newest is None else f"; nothing is known since {format_instant(newest)}"
+        self._record("started", f"the engine was started{gap}")
+
+    def _tell_of_jump(self, jump: Jump) -> None:
+        if jump.fault == "clock_step":
+            self.health.clock_steps += 1
+        else:
+            self.health.gaps += 1
+        detail = f"{seconds(jump.length)} s, from {format_instant(jump.start)} to {format_instant(jump.end)}"
+        _log.warning("time is not what it seemed", fault=jump.fault, detail=detail)
+        self._record(jump.fault, detail)
+
+    def _record(self, kind: str, detail: str) -> None:
+        self.store.writer.record_event(self.clock.now(), kind, detail)

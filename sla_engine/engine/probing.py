@@ -1,0 +1,82 @@
+"""One run of a check: its tries, and the one result that comes of them."""
+
+from attrs import frozen
+
+from sla_engine.engine.clock_watch import ClockWatch
+from sla_engine.engine.schedule import Slot
+from sla_engine.model.instant import SECOND
+from sla_engine.model.result import Result, State
+from sla_engine.model.service import Check
+from sla_engine.plugin import Outcome
+from sla_engine.registry.clock import Clock
+from sla_engine.registry.host import PluginHost
+from sla_engine.registry.isolation import Isolation
+from sla_engine.registry.runs import Equipment, run_try
+
+_GOOD = {State.UP, State.DEGRADED}
+
+
+@frozen
+class Tried:
+    """What a run found.
+
+    Attributes:
+        outcome: of the last try.
+        latency: microseconds of the last try, by its phases where it gives them.
+        tries: how many there were.
+    """
+
+    outcome: Outcome
+    latency: int
+    tries: int
+
+
+@frozen
+class Prober:
+    """Runs checks: built-in probes here, those of plugins from outside in processes of their own."""
+
+    host: PluginHost
+    equipment: Equipment
+    isolation: Isolation
+    clock: Clock
+
+    async def run(self, check: Check) -> Tried:
+        """Try a check until it is good or its tries are used up."""
+        tries = 0
+        while True:
+            tries += 1
+            began = self.clock.monotonic()
+            outcome = await self._try(check)
+            took = self.clock.monotonic() - began
+            if outcome.state in _GOOD or tries > check.retries:
+                latency = sum(outcome.phases.values()) if outcome.phases else took
+                return Tried(outcome, round(latency * SECOND), tries)
+
+    async def result(self, slot: Slot, watch: ClockWatch) -> Result:
+        """The result of a run that is due."""
+        began = self.clock.monotonic()
+        tried = await self.run(slot.check)
+        outcome = tried.outcome
+        if outcome.state not in _GOOD and watch.was_disturbed_since(began):
+            outcome = Outcome.error("the machine slept or stood still during the run, so that it says nothing")
+        return Result(
+            check=slot.check.id,
+            at=slot.at,
+            state=outcome.state,
+            interval=slot.interval,
+            latency=None if outcome.state is State.ERROR else tried.latency,
+            reason=outcome.reason,
+            phases={name: round(length * SECOND) for name, length in outcome.phases.items()},
+            lateness=max(0, int(began * SECOND) - slot.due),
+        )
+
+    async def aclose(self) -> None:
+        """End what runs are made with."""
+        await self.isolation.aclose()
+        await self.equipment.transport.aclose()
+
+    async def _try(self, check: Check) -> Outcome:
+        owner = self.host.owners.get(check.probe)
+        if owner is not None and owner.is_built_in:
+            return await run_try(check, self.equipment)
+        return await self.isolation.run(check, self.equipment.guards.of(check))

@@ -1,0 +1,124 @@
+"""How things stand at an instant, worked out from the store."""
+
+from collections.abc import Mapping
+
+from sla_engine.calendars.periods import period_at
+from sla_engine.engine.status import AgreementStatus, CheckStatus, Condition, ObjectiveStatus, ServiceStatus, Status
+from sla_engine.evaluation import History, evaluate
+from sla_engine.evaluation.timeline import Timeline, lay_out
+from sla_engine.model.accounting import Accounting
+from sla_engine.model.contract import Contract
+from sla_engine.model.instant import DAY, Instant
+from sla_engine.model.percent import format_percent
+from sla_engine.model.result import Result, Run, State
+from sla_engine.model.service import Check, Service, StaleAfter
+from sla_engine.policy import PolicySet
+from sla_engine.store import Latest, Store
+
+_CONDITIONS: Mapping[State, Condition] = {
+    State.UP: "up",
+    State.DEGRADED: "degraded",
+    State.DOWN: "down",
+    State.ERROR: "unknown",
+}
+_LOOK_BACK = 7 * DAY
+
+
+def standing(policies: PolicySet, store: Store, now: Instant, *, customer: str | None = None) -> Status:
+    """How things stand: the services and SLAs that are everybody's, and with ``customer`` that customer's own too."""
+    services = [service for service in policies.services.values() if service.customer in {None, customer}]
+    latest = store.latest()
+    stale_after = Accounting().stale_after
+    recent = store.runs(now - _LOOK_BACK, now + 1)
+    contracts = [policies.contract(sla=name, at=now) for name in policies.slas]
+    if customer is not None:
+        contracts.append(policies.contract(customer=customer, at=now))
+    return Status(
+        at=now,
+        policy_hash=policies.hash,
+        services=tuple(_service(service, recent, latest, stale_after, now) for service in services),
+        agreements=tuple(_agreement(contract, policies, store, now) for contract in contracts),
+    )
+
+
+def judge(policies: PolicySet, store: Store, contract: Contract, start: Instant, end: Instant) -> History:
+    """What the store knows that a contract's verdict over ``[start, end)`` needs."""
+    checks = [check.id for service in contract.services.values() for check in service.checks]
+    counted = _counted_singly(contract)
+    return History(
+        runs=store.runs(start, end, checks),
+        results=[result for check in counted for result in store.results(check, start, end)],
+        maintenance=policies.maintenance_windows(start, end),
+    )
+
+
+def _counted_singly(contract: Contract) -> list[str]:
+    """The checks of which single results matter, because a profile or a latency objective counts them."""
+    if contract.accounting.measure == "time":
+        services = {objective.service for objective in contract.latency}
+    else:
+        services = set(contract.services)
+    return [check.id for name in sorted(services) for check in contract.services[name].checks]
+
+
+def _agreement(contract: Contract, policies: PolicySet, store: Store, now: Instant) -> AgreementStatus:
+    period = period_at(now, contract.period, contract.timezone)
+    verdict = evaluate(contract, judge(policies, store, contract, period.start, period.end), period, now)
+    return AgreementStatus(
+        agreement=contract.agreement,
+        customer=verdict.customer,
+        title=contract.title,
+        zone=contract.timezone,
+        period=period,
+        accounting=contract.accounting,
+        objectives=tuple(
+            ObjectiveStatus(
+                service=entry.objective.service,
+                title=contract.services[entry.objective.service].title,
+                target=format_percent(entry.objective.target.ratio),
+                measured=None if entry.measured is None else format_percent(entry.measured),
+                coverage=None if entry.coverage is None else format_percent(entry.coverage),
+                verdict=entry.finding,
+                budget=entry.budget,
+                budget_left=entry.budget_left,
+            )
+            for entry in verdict.availability
+        ),
+    )
+
+
+def _service(
+    service: Service,
+    runs: list[Run],
+    latest: Mapping[tuple[str, str], Latest],
+    stale_after: StaleAfter,
+    now: Instant,
+) -> ServiceStatus:
+    timeline = lay_out(service, runs, stale_after, now + 1)
+    checks = tuple(
+        _check(check, location, latest.get((check.id, location)), stale_after, now)
+        for check in service.checks
+        for location in service.locations
+    )
+    state, since, reason = _present(timeline, now)
+    if state == "up" and any(check.state == "degraded" for check in checks):
+        state = "degraded"
+        reason = next(check.reason for check in checks if check.state == "degraded")
+    return ServiceStatus(service.id, service.title, state, since, reason, checks)
+
+
+def _present(timeline: Timeline, now: Instant) -> tuple[Condition, Instant | None, str | None]:
+    if not timeline.segments or timeline.segments[-1].span.end <= now:
+        return "unknown", timeline.segments[-1].span.end if timeline.segments else None, None
+    segment = timeline.segments[-1]
+    reason = f"{segment.check}: {segment.reason}" if segment.state == "down" and segment.reason else None
+    return segment.state, segment.span.start, reason
+
+
+def _check(check: Check, location: str, latest: Latest | None, stale_after: StaleAfter, now: Instant) -> CheckStatus:
+    if latest is None:
+        return CheckStatus(check.name, location, "unknown", None, None, None)
+    result: Result = latest.result
+    is_fresh = now < result.at + stale_after.intervals * result.interval
+    state = _CONDITIONS[result.state] if is_fresh else "unknown"
+    return CheckStatus(check.name, location, state, result.at, result.latency, result.reason if is_fresh else None)

@@ -1,0 +1,80 @@
+"""What a probe may answer: anything else is the plugin's fault, and becomes the monitor's own error."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import evolve
+
+from sla_engine.model.result import State
+from sla_engine.plugin import Outcome
+
+LONGEST_REASON = 500
+LONGEST_EVIDENCE = 16 * 1024
+LONGEST_TEXT = 1024 * 1024
+MOST_NUMBERS = 64
+LONGEST_NAME = 100
+_HIGHEST = 1e15
+
+
+def tidy(outcome: Any, probe: str, hide: Callable[[str], str]) -> Outcome:
+    """An outcome that can be kept: texts cut to what is kept, without secrets and control characters.
+
+    Args:
+        outcome: whatever the probe gave.
+        probe: its name, for the message.
+        hide: takes the secrets out of a text.
+    """
+    if not isinstance(outcome, Outcome):
+        return Outcome.error(f"probe {probe!r} gave {type(outcome).__name__} and not an outcome")
+    fault = _fault(outcome)
+    if fault is not None:
+        return Outcome.error(f"probe {probe!r} gave nonsense: {fault}")
+    reason = _printable(hide(outcome.reason or ""))[:LONGEST_REASON]
+    if outcome.state is State.UP:
+        told = None
+    else:
+        told = reason or "no reason was given"
+    return evolve(outcome, reason=told, evidence=_printable(hide(outcome.evidence)[:LONGEST_EVIDENCE]))
+
+
+def _fault(outcome: Outcome) -> str | None:
+    if not isinstance(outcome.state, State):
+        return "its state is none"
+    for name, text in (("reason", outcome.reason), ("evidence", outcome.evidence)):
+        if text is None and name == "reason":
+            continue
+        if (fault := _text_fault(text)) is not None:
+            return f"its {name} {fault}"
+    for name, numbers in (("phases", outcome.phases), ("values", outcome.values)):
+        if not isinstance(numbers, Mapping) or len(numbers) > MOST_NUMBERS:
+            return f"its {name} are no table of at most {MOST_NUMBERS} numbers"
+        for key, number in numbers.items():
+            if _text_fault(key) is not None or len(key) > LONGEST_NAME or not _is_number(number):
+                return f"its {name} hold what is no number"
+            if not math.isfinite(number) or abs(number) > _HIGHEST or (name == "phases" and number < 0):
+                return f"its {name} hold {number}"
+    return None
+
+
+def _text_fault(text: Any) -> str | None:
+    if not isinstance(text, str):
+        return "is no text"
+    if len(text) > LONGEST_TEXT:
+        return f"has {len(text)} characters"
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "has halves of characters (lone surrogates)"
+    return None
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _printable(text: str) -> str:
+    """Without what would move the reader's cursor: control characters."""
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() or character in "\n\t" else "\ufffd" for character in text)
