@@ -97,6 +97,6 @@ def _name(status: int) -> str:
     from aiosmpplib import SmppCommandStatus
 
     try:
-        return SmppCommandStatus(status).name
+        return str(SmppCommandStatus(status).name)
     except ValueError:
         return "not in SMPP 3.4"

@@ -13,6 +13,7 @@ from attrs import frozen
 if TYPE_CHECKING:
     from sla_engine.policy import PolicySet
     from sla_engine.registry.host import PluginHost
+    from sla_engine.store import Store
 
 FINE = 0
 THE_ANSWER_IS_NO = 1
@@ -134,6 +135,21 @@ def load(policies: Path) -> "tuple[PolicySet, PluginHost]":
     if compilation.policies is None:
         raise Refusal(compilation.text)
     return compilation.policies, host
+
+
+def existing_store(policies: "PolicySet") -> "Store":
+    """The store that the policies name, for asking.
+
+    Raises:
+        Refusal: there is none yet.
+    """
+    from sla_engine.store import open_store
+
+    url = policies.engine.store
+    path = url.removeprefix("sqlite:///")
+    if path != url and not Path(path).exists():
+        raise Refusal(f"there is no store at {path}: `sla run` makes it, or set engine.store to where it is")
+    return open_store(url)
 
 
 def print_json(value: Any) -> None:

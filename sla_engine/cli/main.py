@@ -77,6 +77,12 @@ def sla() -> None:
     """
 
 
+def _is_engine_failure(error: Exception) -> bool:
+    """Whether an error has been told in words for people; the store's own are told so too."""
+    store = sys.modules.get("sla_engine.store")
+    return isinstance(error, EngineFailure) or (store is not None and isinstance(error, store.StoreError))
+
+
 def main() -> None:
     """Run the command line, and decide in one place between a friendly line and a traceback."""
     try:
@@ -89,7 +95,9 @@ def main() -> None:
     except Refusal as refusal:
         click.echo(refusal.text, err=True)
         sys.exit(2)
-    except EngineFailure as failure:
+    except Exception as failure:
+        if not _is_engine_failure(failure):
+            raise
         click.echo(f"sla: {failure}", err=True)
         sys.exit(3)
     except BrokenPipeError:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sla_engine.calendars.periods import period_at
+from sla_engine.calendars.periods import Period, period_at
 from sla_engine.engine.status import AgreementStatus, CheckStatus, Condition, ObjectiveStatus, ServiceStatus, Status
 from sla_engine.evaluation import History, evaluate
 from sla_engine.evaluation.timeline import Timeline, lay_out
@@ -41,8 +41,9 @@ def standing(policies: PolicySet, store: Store, now: Instant, *, customer: str |
     )
 
 
-def judge(policies: PolicySet, store: Store, contract: Contract, start: Instant, end: Instant) -> History:
-    """What the store knows that a contract's verdict over ``[start, end)`` needs."""
+def known_history(policies: PolicySet, store: Store, contract: Contract, period: Period) -> History:
+    """What the store knows that a contract's verdict over a period needs."""
+    start, end = period.start, period.end
     checks = [check.id for service in contract.services.values() for check in service.checks]
     counted = _counted_singly(contract)
     return History(
@@ -63,7 +64,7 @@ def _counted_singly(contract: Contract) -> list[str]:
 
 def _agreement(contract: Contract, policies: PolicySet, store: Store, now: Instant) -> AgreementStatus:
     period = period_at(now, contract.period, contract.timezone)
-    verdict = evaluate(contract, judge(policies, store, contract, period.start, period.end), period, now)
+    verdict = evaluate(contract, known_history(policies, store, contract, period), period, now)
     return AgreementStatus(
         agreement=contract.agreement,
         customer=verdict.customer,

@@ -47,4 +47,4 @@ def timetable(schedule: Schedule, check_id: str) -> Timetable:
 def spread(check_id: str) -> float:
     """A number from 0 up to 1, evenly distributed over ids and always the same for one."""
     digest = hashlib.blake2b(check_id.encode(), digest_size=_HASH_BYTES).digest()
-    return int.from_bytes(digest, "big") / 2 ** (8 * _HASH_BYTES)
+    return float(int.from_bytes(digest, "big")) / 2.0 ** (8 * _HASH_BYTES)

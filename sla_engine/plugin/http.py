@@ -95,8 +95,8 @@ class HttpError(Exception):
 
     Attributes:
         stage: the phase in which it failed (``resolve``, ``connect``, ``tls``, ``send``, ``wait``, ``receive``), or
-            ``request`` (it cannot be sent), ``guard`` (an address was refused), ``redirect`` (one that is not followed),
-            ``decode`` (the body cannot be decompressed).
+            ``request`` (it cannot be sent), ``guard`` (an address was refused), ``redirect`` (one that is not
+            followed), ``decode`` (the body cannot be decompressed).
         reason: what happened, for people.
         phases: seconds of each stage that was reached.
         ours: whether it is the monitor's own failure (no descriptors, no route at all), so that nothing is known of the

@@ -1,0 +1,85 @@
+"""``sla status``: services, their states, and the budgets left."""
+
+from pathlib import Path
+
+import click
+
+from sla_engine.cli.common import (
+    FINE,
+    THE_ANSWER_IS_NO,
+    Refusal,
+    existing_store,
+    format_option,
+    load,
+    now_option,
+    policies_option,
+    print_json,
+)
+from sla_engine.engine.status import AgreementStatus, Status, status_json
+from sla_engine.model.zone import Zone, parse_zone
+
+
+@click.command(name="status")
+@policies_option
+@click.option("--customer", metavar="ID", help="This customer's own services and dedicated agreement too.")
+@format_option("text", "json")
+@now_option
+def command(policies: Path, customer: str | None, output_format: str, now: int) -> int:
+    """How things stand by the store: services, their states, and the budgets left.
+
+    Exit status 1 when a service is down.
+    """
+    from sla_engine.engine.standing import standing
+
+    policy_set, _ = load(policies)
+    if customer is not None and customer not in policy_set.customers:
+        raise Refusal(f"there is no customer {customer!r}; there is {', '.join(policy_set.customers) or 'none'}")
+    with existing_store(policy_set) as store:
+        status = standing(policy_set, store, now, customer=customer)
+    if output_format == "json":
+        print_json(status_json(status))
+    else:
+        click.echo(status_text(status))
+    return THE_ANSWER_IS_NO if status.overall == "down" else FINE
+
+
+def status_text(status: Status) -> str:
+    """The status for people."""
+    from sla_engine.reports.verdict_text import moment_text, table
+
+    zone = status.agreements[0].zone if status.agreements else parse_zone("UTC")
+    rows = [("service", "state", "since", "what was seen")]
+    rows += [
+        (
+            service.id,
+            service.state,
+            "-" if service.since is None else moment_text(service.since, zone),
+            service.reason or "",
+        )
+        for service in status.services
+    ]
+    blocks = [f"As of {moment_text(status.at, zone)} ({zone}), policies {status.policy_hash[:12]}", table(rows)]
+    return "\n\n".join([*blocks, *(_agreement_text(agreement, zone) for agreement in status.agreements)])
+
+
+def _agreement_text(agreement: AgreementStatus, zone: Zone) -> str:
+    from sla_engine.reports.verdict_text import length_text, table
+
+    rows = [("service", "target", "measured", "verdict", "budget left", "observed")]
+    rows += [
+        (
+            objective.service,
+            f"{objective.target}%",
+            _share(objective.measured),
+            objective.verdict.replace("_", " "),
+            length_text(objective.budget_left),
+            _share(objective.coverage),
+        )
+        for objective in agreement.objectives
+    ]
+    holder = f"{agreement.customer} (on {agreement.agreement})" if agreement.customer else agreement.agreement
+    return f"Agreement {holder}, {agreement.period.label}\n{table(rows)}"
+
+
+def _share(percent: str | None) -> str:
+    return "-" if percent is None else f"{percent}%"
