@@ -10,6 +10,7 @@ from sla_engine.plugin import Outcome, Port, Probe, ProbeRun, Secret, Stages, in
 from sla_sms.session import THROTTLED, Refused, Session
 
 _SMPP = Port(2775)
+_LONGEST_PASSWORD = 8
 
 
 @frozen
@@ -44,6 +45,8 @@ class SmsProbe(Probe):
             password = "" if self.password is None else run.secrets.reveal(self.password)
         except LookupError as error:
             return Outcome.error(f"secret: {error.args[0]}")
+        if len(password) > _LONGEST_PASSWORD or not password.isascii():
+            return Outcome.error(f"secret: a password has at most {_LONGEST_PASSWORD} ASCII characters in SMPP 3.4")
         return await in_stages(run, lambda stages: self._converse(run, stages, password))
 
     async def _converse(self, run: ProbeRun, stages: Stages, password: str) -> Outcome:

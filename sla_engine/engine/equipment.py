@@ -20,5 +20,7 @@ def make_prober(policies: PolicySet, host: PluginHost, clock: Clock, environ: Ma
         secrets=SecretSource(environ, host.secret),
         guards=make_guards(targets.allow, targets.deny),
         transport=HttpTransport(),
+        host=host,
+        isolation=Isolation(environ),
     )
-    return Prober(host, equipment, Isolation(environ), clock)
+    return Prober(equipment, clock)

@@ -9,8 +9,6 @@ from sla_engine.model.result import Result, State
 from sla_engine.model.service import Check
 from sla_engine.plugin import Outcome
 from sla_engine.registry.clock import Clock
-from sla_engine.registry.host import PluginHost
-from sla_engine.registry.isolation import Isolation
 from sla_engine.registry.runs import Equipment, run_try
 
 _GOOD = {State.UP, State.DEGRADED}
@@ -33,11 +31,9 @@ class Tried:
 
 @frozen
 class Prober:
-    """Runs checks: built-in probes here, those of plugins from outside in processes of their own."""
+    """Runs checks, and makes one result of each run."""
 
-    host: PluginHost
     equipment: Equipment
-    isolation: Isolation
     clock: Clock
 
     async def run(self, check: Check) -> Tried:
@@ -46,7 +42,7 @@ class Prober:
         while True:
             tries += 1
             began = self.clock.monotonic()
-            outcome = await self._try(check)
+            outcome = await run_try(check, self.equipment)
             took = self.clock.monotonic() - began
             if outcome.state in _GOOD or tries > check.retries:
                 latency = sum(outcome.phases.values()) if outcome.phases else took
@@ -72,11 +68,6 @@ class Prober:
 
     async def aclose(self) -> None:
         """End what runs are made with."""
-        await self.isolation.aclose()
+        if self.equipment.isolation is not None:
+            await self.equipment.isolation.aclose()
         await self.equipment.transport.aclose()
-
-    async def _try(self, check: Check) -> Outcome:
-        owner = self.host.owners.get(check.probe)
-        if owner is not None and owner.is_built_in:
-            return await run_try(check, self.equipment)
-        return await self.isolation.run(check, self.equipment.guards.of(check))

@@ -70,7 +70,7 @@ class Writer:
 
     def pack(self, before: Instant) -> None:
         """Have the days that ended before an instant packed."""
-        self._orders.append(lambda recorder: _log.info("days packed", count=recorder.pack(before)))
+        self._orders.append(lambda recorder: _log_packed(recorder.pack(before)))
         self._work.set()
 
     def flush(self, timeout: float | None = None) -> bool:
@@ -142,6 +142,11 @@ class Writer:
         if trouble != self.trouble:
             _log.error("results cannot be written; they wait", trouble=trouble, waiting=self.waiting)
         self.trouble = trouble
+
+
+def _log_packed(count: int) -> None:
+    if count:
+        _log.info("days packed", count=count)
 
 
 def _drop(recorder: Recorder | None) -> None:

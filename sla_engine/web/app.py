@@ -47,4 +47,5 @@ def create_app(site: Site) -> Litestar:
             title="sla_engine", version=__version__, path="/api/docs", render_plugins=[JsonRenderPlugin(path="/")]
         ),
         response_headers=_HEADERS,
+        logging_config=None,
     )
