@@ -14,8 +14,8 @@ from sla_engine.cli.common import load, policies_option
 @policies_option
 def command(policies: Path) -> None:
     """Run the engine: schedule, probe, keep, judge, and serve the web, until SIGTERM or Ctrl-C."""
-    from sla_engine.registry.logs import configure_logs
     from sla_engine.app.running import running
+    from sla_engine.registry.logs import configure_logs
 
     configure_logs()
     policy_set, host = load(policies)

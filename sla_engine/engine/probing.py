@@ -68,6 +68,4 @@ class Prober:
 
     async def aclose(self) -> None:
         """End what runs are made with."""
-        if self.equipment.isolation is not None:
-            await self.equipment.isolation.aclose()
-        await self.equipment.transport.aclose()
+        await self.equipment.aclose()

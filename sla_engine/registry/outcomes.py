@@ -31,10 +31,7 @@ def tidy(outcome: Any, probe: str, hide: Callable[[str], str]) -> Outcome:
     if fault is not None:
         return Outcome.error(f"probe {probe!r} gave nonsense: {fault}")
     reason = _printable(hide(outcome.reason or ""))[:LONGEST_REASON]
-    if outcome.state is State.UP:
-        told = None
-    else:
-        told = reason or "no reason was given"
+    told = None if outcome.state is State.UP else reason or "no reason was given"
     return evolve(outcome, reason=told, evidence=_printable(hide(outcome.evidence)[:LONGEST_EVIDENCE]))
 
 

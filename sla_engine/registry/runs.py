@@ -5,8 +5,7 @@ import inspect
 import socket
 import threading
 import traceback
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -96,25 +95,24 @@ class Equipment:
     host: PluginHost
     isolation: Isolation | None = None
 
+    async def aclose(self) -> None:
+        """End its processes and connections."""
+        if self.isolation is not None:
+            await self.isolation.aclose()
+        await self.transport.aclose()
 
-@asynccontextmanager
-async def equipped(
+
+def make_equipment(
     host: PluginHost, guards: Guards, clock: Clock, environ: Mapping[str, str], *, isolate: bool = True
-) -> AsyncIterator[Equipment]:
-    """Equipment for as long as the block lasts; its processes and connections end with it.
+) -> Equipment:
+    """Equipment, which must be closed.
 
     Args:
         environ: what secrets are read from.
         isolate: whether plugins from outside run in processes of their own.
     """
-    transport = HttpTransport()
     isolation = Isolation(environ) if isolate else None
-    try:
-        yield Equipment(clock, SecretSource(environ, host.secret), guards, transport, host, isolation)
-    finally:
-        if isolation is not None:
-            await isolation.aclose()
-        await transport.aclose()
+    return Equipment(clock, SecretSource(environ, host.secret), guards, HttpTransport(), host, isolation)
 
 
 async def run_try(check: Check, equipment: Equipment) -> Outcome:

@@ -38,7 +38,7 @@ class SecretSource:
         text = self._read(secret)
         if len(text) >= _SHORTEST_HIDDEN and text not in self._revealed:
             forms = dict.fromkeys((*self._revealed, *_forms(text)))
-            self._revealed = {form: None for form in sorted(forms, key=len, reverse=True)}
+            self._revealed = dict.fromkeys(sorted(forms, key=len, reverse=True))
         return text
 
     def hide(self, text: str) -> str:

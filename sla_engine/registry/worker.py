@@ -4,48 +4,45 @@ import asyncio
 import json
 import os
 import pickle
+import resource
 import struct
-import sys
 import threading
 import time
 from typing import BinaryIO
 
-import structlog
-
-from sla_engine.model.instant import Instant
 from sla_engine.plugin import Outcome
 from sla_engine.plugin.fields import Secret
-from sla_engine.registry.host import load_plugins
+from sla_engine.registry.clock import SystemClock
+from sla_engine.registry.host import PluginHost, load_plugins
 from sla_engine.registry.http import HttpTransport
-from sla_engine.registry.isolation import Order
-from sla_engine.registry.runs import Equipment, Guards, run_try
+from sla_engine.registry.isolation import READY, Order
+from sla_engine.registry.logs import configure_logs
+from sla_engine.registry.runs import Equipment, Guards, run_here
 from sla_engine.registry.secrets import SecretSource
 
 _LENGTH = struct.Struct("!I")
-_LOOK_FOR_PARENT = 2.0
-
-
-class WorkerClock:
-    """The time, in a process of its own."""
-
-    def now(self) -> Instant:
-        """Microseconds since the Unix epoch."""
-        return time.time_ns() // 1000
-
-    def monotonic(self) -> float:
-        """Seconds on a clock that is never set."""
-        return time.monotonic()
+_LOOK_FOR_PARENT = 1.0
+_MOST_MEMORY = 4 * 1024**3
 
 
 def main() -> None:
     """Carry out orders until there are no more."""
     orders, answers = _own_pipes()
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    while (order := _read(orders)) is not None:
-        outcome = asyncio.run(_carry_out(order))
-        answers.write(_encode(outcome))
-        answers.flush()
+    _limit_memory()
+    configure_logs()
+    while True:
+        _send(answers, READY)
+        content = _read(orders)
+        if content is None:
+            return
+        try:
+            order: Order = pickle.loads(content)  # noqa: S301 (from our own parent, over a pipe that nobody else has)
+        except BaseException as error:  # the plugin's module may do anything while it is imported
+            reason = f"the check cannot be rebuilt in the plugin's process: {type(error).__name__}: {error}"
+            _send(answers, _encode(Outcome.error(reason)))
+            continue
+        asyncio.run(_carry_out(order, answers))
 
 
 def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
@@ -59,23 +56,20 @@ def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
     return orders, answers
 
 
-def _read(orders: BinaryIO) -> Order | None:
+def _read(orders: BinaryIO) -> bytes | None:
     header = orders.read(_LENGTH.size)
-    if len(header) < _LENGTH.size:
-        return None
-    content = orders.read(_LENGTH.unpack(header)[0])
-    order: Order = pickle.loads(content)  # noqa: S301 (from our own parent, over a pipe that nobody else has)
-    return order
+    return orders.read(_LENGTH.unpack(header)[0]) if len(header) == _LENGTH.size else None
 
 
-async def _carry_out(order: Order) -> Outcome:
-    transport = HttpTransport()
+async def _carry_out(order: Order, answers: BinaryIO) -> None:
+    """Answer at once; what is left of the try is ended afterwards, before the next order is taken."""
     secrets = SecretSource(order.environ, _ask_plugins)
-    equipment = Equipment(WorkerClock(), secrets, Guards(order.guard, order.guard), transport)
+    guards = Guards(order.guard, order.guard)
+    equipment = Equipment(SystemClock(), secrets, guards, HttpTransport(), PluginHost())
     try:
-        return await run_try(order.check, equipment)
+        _send(answers, _encode(await run_here(order.check, equipment)))
     finally:
-        await transport.aclose()
+        await equipment.aclose()
 
 
 def _ask_plugins(reference: Secret) -> str | None:
@@ -91,6 +85,18 @@ def _encode(outcome: Outcome) -> bytes:
         "evidence": outcome.evidence,
     }
     return json.dumps(answer).encode() + b"\n"
+
+
+def _send(answers: BinaryIO, line: bytes) -> None:
+    answers.write(line)
+    answers.flush()
+
+
+def _limit_memory() -> None:
+    """A plugin that asks for more memory than anything reasonable gets a `MemoryError`, and the machine stays up."""
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = _MOST_MEMORY if hard == resource.RLIM_INFINITY else min(_MOST_MEMORY, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
 def _end_with_parent(parent: int) -> None:
