@@ -30,8 +30,8 @@ def command(once: bool, listen: str) -> None:
 
     Nothing is needed and nothing is left behind. The contract's own frequencies apply, so it takes up to two minutes.
     """
-    from sla_engine.registry.logs import configure_logs
     from sla_engine.app.stage import stage
+    from sla_engine.registry.logs import configure_logs
 
     configure_logs()
     _say("Starting real servers on loopback: web, API, SMTP, SMS gateway (SMPP)")

@@ -38,6 +38,8 @@ class Table:
 
     def intervals(self, start: Instant, end: Instant) -> list[Interval]:
         """The open intervals, cut to ``[start, end)``."""
+        if start >= end:
+            return []
         first, last = bisect_right(self.ends, start), bisect_left(self.starts, end)
         cut = [
             Interval(opens, closes)
