@@ -9,6 +9,7 @@ import click
 from sla_engine.cli.common import (
     FINE,
     THE_ANSWER_IS_NO,
+    Holder,
     Refusal,
     agreement_options,
     format_option,
@@ -22,6 +23,7 @@ from sla_engine.cli.common import (
 
 if TYPE_CHECKING:
     from sla_engine.exchange.history import Recorded
+    from sla_engine.model.verdict import Verdict
     from sla_engine.policy import PolicySet
 
 
@@ -41,27 +43,10 @@ def command(
 
     Exit status 1 when a promise is breached.
     """
-    from sla_engine.calendars.periods import period_named
-    from sla_engine.evaluation import evaluate
-    from sla_engine.evaluation.history import history_of
-    from sla_engine.policy.tickets import covered_tickets
-
     policy_set, _ = load(policies)
     holder = which_agreement(policy_set, sla, customer)
     recorded = _read(history, policy_set)
-    terms = policy_set.contract(sla=holder.sla, customer=holder.customer)
-    judged = period_named(period, terms.period, terms.timezone)
-    contract = policy_set.contract(sla=holder.sla, customer=holder.customer, at=judged.start)
-    verdict = evaluate(
-        contract,
-        history_of(
-            recorded.results,
-            covered_tickets(policy_set, recorded.tickets, customer),
-            policy_set.maintenance_windows(judged.start, judged.end),
-        ),
-        judged,
-        now,
-    )
+    verdict = _judge(policy_set, holder, recorded, period, now)
     if output_format == "json":
         from sla_engine.reports.verdict_json import verdict_json
 
@@ -73,21 +58,37 @@ def command(
     return THE_ANSWER_IS_NO if verdict.is_breached else FINE
 
 
+def _judge(policy_set: "PolicySet", holder: Holder, recorded: "Recorded", period: str, now: int) -> "Verdict":
+    from sla_engine.calendars import CalendarError
+    from sla_engine.calendars.periods import period_named
+    from sla_engine.evaluation import evaluate
+    from sla_engine.evaluation.history import history_of
+    from sla_engine.policy.tickets import covered_tickets
+
+    terms = policy_set.contract(sla=holder.sla, customer=holder.customer)
+    try:
+        judged = period_named(period, terms.period, terms.timezone)
+        contract = policy_set.contract(sla=holder.sla, customer=holder.customer, at=judged.start)
+        tickets = covered_tickets(policy_set, recorded.tickets, holder.customer)
+        maintenance = policy_set.maintenance_windows(judged.start, judged.end)
+        return evaluate(contract, history_of(recorded.results, tickets, maintenance), judged, now)
+    except CalendarError as error:
+        raise Refusal(str(error)) from error
+
+
 def _read(path: Path, policy_set: "PolicySet") -> "Recorded":
     from sla_engine.exchange.history import HistoryError, read_history
 
     try:
         if str(path) == "-":
-            recorded = read_history("<stdin>", sys.stdin, policy_set.services)
+            recorded = read_history("<stdin>", sys.stdin.buffer, policy_set.services)
         else:
-            with path.open(encoding="utf-8") as lines:
+            with path.open("rb") as lines:
                 recorded = read_history(str(path), lines, policy_set.services)
     except HistoryError as error:
         raise Refusal(str(error)) from error
     except OSError as error:
         raise Refusal(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise Refusal(f"{path}: is not UTF-8 text: {error.reason}") from error
     for check, count in sorted(recorded.unknown_checks.items()):
         click.echo(f"warning: the policies have no check {check!r}; {count} of its results are left out", err=True)
     return recorded

@@ -7,10 +7,11 @@ from attrs import frozen
 from sla_engine.calendars.periods import Period
 from sla_engine.calendars.wall import day_start
 from sla_engine.evaluation.exclusions import excluded_time
+from sla_engine.evaluation.extent import Extent, measured
 from sla_engine.evaluation.history import History
 from sla_engine.model.contract import Contract
 from sla_engine.model.instant import Instant
-from sla_engine.model.interval import Interval, intersect, subtract
+from sla_engine.model.interval import Interval, intersect, subtract, total
 
 
 @frozen
@@ -18,20 +19,20 @@ class Scope:
     """What time an objective is judged over.
 
     Attributes:
-        agreed: the agreed time of the whole period.
-        excluded: what is taken out of it, planned maintenance included.
-        so_far: until now, or the whole period once it has ended.
+        period: all of it.
+        agreed: microseconds of agreed time in the whole period, its future included.
+        excluded: microseconds of it that are taken out, planned maintenance included.
+        elapsed: the agreed time until now, or of the whole period once it has ended.
+        taken_out: the part of the elapsed time that is excluded.
+        judged: the rest of it.
     """
 
     period: Interval
-    agreed: Sequence[Interval]
-    excluded: Sequence[Interval]
-    so_far: Sequence[Interval]
-
-    @property
-    def judged(self) -> list[Interval]:
-        """The agreed time so far, less what is excluded."""
-        return subtract(intersect(self.agreed, self.so_far), self.excluded)
+    agreed: int
+    excluded: int
+    elapsed: Extent
+    taken_out: Extent
+    judged: Extent
 
 
 def scope_of(contract: Contract, service: str, during: str, history: History, period: Period, now: Instant) -> Scope:
@@ -42,8 +43,18 @@ def scope_of(contract: Contract, service: str, during: str, history: History, pe
     if standing.start < standing.end:
         agreed = contract.calendars[during].open_intervals(standing.start, standing.end)
     excluded = excluded_time(service, history.maintenance, history.exclusions, contract.accounting, agreed)
-    end = max(period.start, min(period.end, now))
-    return Scope(whole, agreed, excluded, [Interval(period.start, end)] if end > period.start else [])
+    so_far = Interval(period.start, max(period.start, min(period.end, now)))
+    elapsed = agreed if so_far == whole else intersect(agreed, [so_far])
+    taken_out = intersect(excluded, [so_far])
+    elapsed_extent = measured(elapsed)
+    return Scope(
+        period=whole,
+        agreed=total(agreed),
+        excluded=total(excluded),
+        elapsed=elapsed_extent,
+        taken_out=measured(taken_out),
+        judged=measured(subtract(elapsed, taken_out)) if taken_out else elapsed_extent,
+    )
 
 
 def within_dates(contract: Contract, span: Interval) -> Interval:

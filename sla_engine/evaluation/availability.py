@@ -3,6 +3,7 @@
 Here the 99 % is decided. Ratios are exact and compared unrounded; reaching the target exactly meets it.
 """
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from attrs import frozen
@@ -11,11 +12,10 @@ from sla_engine.calendars.periods import Period
 from sla_engine.evaluation.agreed import Scope, scope_of
 from sla_engine.evaluation.counting import checks_ratio, slots_ratio
 from sla_engine.evaluation.history import History
-from sla_engine.evaluation.timeline import Segment, Timeline, lay_out
+from sla_engine.evaluation.timeline import Segment, lay_out
 from sla_engine.model.accounting import Accounting
 from sla_engine.model.contract import AvailabilityObjective, Contract
 from sla_engine.model.instant import Instant
-from sla_engine.model.interval import intersect, total
 from sla_engine.model.percent import Percent
 from sla_engine.model.verdict import AvailabilityVerdict, Finding, Kinds, Outage
 
@@ -27,34 +27,32 @@ def judge_availability(
     accounting = contract.accounting
     service = contract.services[objective.service]
     scope = scope_of(contract, objective.service, objective.during, history, period, now)
-    timeline = lay_out(service, history.runs, accounting.stale_after, now)
-    cut = _cut(scope, timeline, accounting)
+    timeline = lay_out(service, history.runs_of(service), accounting.stale_after, now)
+    cut = _cut(scope, timeline.segments, accounting)
     measured = _measured(contract, objective, history, scope, cut.kinds)
     budget = error_budget(objective.target, scope, accounting)
-    bad = cut.kinds.down + (cut.kinds.unknown if accounting.unknown == "down" else 0)
+    spent = _spent(measured, cut.kinds, accounting)
     return AvailabilityVerdict(
         objective=objective,
-        finding=_finding(measured, objective.target, bad > budget, has_ended=now >= period.end),
+        finding=_finding(measured, objective.target, spent > budget, has_ended=now >= period.end),
         measured=measured,
         kinds=cut.kinds,
         real_down=cut.real_down,
         coverage=_ratio(cut.kinds.up + cut.kinds.down, cut.kinds.up + cut.kinds.down + cut.kinds.unknown),
-        budget=budget,
-        budget_left=budget - bad,
+        budget=int(budget),
+        budget_left=(budget - spent).__floor__(),
         burn_rate=burn_rate(measured, objective.target),
         outages=cut.outages,
     )
 
 
-def error_budget(target: Percent, scope: Scope, accounting: Accounting) -> int:
-    """The downtime that the whole period allows, its future included: (1 - target) of the agreed time.
+def error_budget(target: Percent, scope: Scope, accounting: Accounting) -> Fraction:
+    """The downtime in microseconds that the whole period allows, its future included: (1 - target) of the agreed time.
 
     Maintenance that shrinks the agreed time shrinks this too, as the share is of what remains.
     """
-    agreed = total(scope.agreed)
-    if accounting.maintenance == "exclude":
-        agreed -= total(scope.excluded)
-    return int((1 - target.ratio) * agreed)
+    agreed = scope.agreed - (scope.excluded if accounting.maintenance == "exclude" else 0)
+    return (1 - target.ratio) * agreed
 
 
 def burn_rate(measured: Fraction | None, target: Percent) -> Fraction | None:
@@ -71,32 +69,39 @@ class _Cut:
     outages: tuple[Outage, ...]
 
 
-def _cut(scope: Scope, timeline: Timeline, accounting: Accounting) -> _Cut:
-    scheduled = intersect(scope.agreed, scope.so_far)
-    judged = scope.judged
-    outages, up, down = [], total(intersect(judged, timeline.intervals("up"))), 0
-    for segment in timeline.segments:
-        if segment.state != "down" or not intersect([segment.span], scheduled):
+def _cut(scope: Scope, segments: Sequence[Segment], accounting: Accounting) -> _Cut:
+    """The five kinds of time; each instant has one, decided in the order unscheduled, excluded, then what was seen."""
+    judged, elapsed = scope.judged, scope.elapsed
+    outages = []
+    up = down = real_down = 0
+    for segment in segments:
+        if segment.end <= scope.period.start or segment.start >= scope.period.end:
             continue
-        counted = total(intersect([segment.span], judged))
+        counted = judged.within(segment.start, segment.end)
+        if segment.state == "up":
+            up += counted
+            continue
+        real = counted if judged is elapsed else elapsed.within(segment.start, segment.end)
+        if not real:
+            continue
+        real_down += real
         if _is_short(segment, accounting):
             up, counted = up + counted, 0
         down += counted
         outages.append(Outage(segment.span, counted, segment.check, segment.reason))
-    excluded = total(intersect(scheduled, scope.excluded))
     kinds = Kinds(
         up=up,
         down=down,
-        unknown=total(judged) - up - down,
-        excluded=excluded,
-        unscheduled=scope.period.length - total(scheduled),
+        unknown=judged.length - up - down,
+        excluded=scope.taken_out.length,
+        unscheduled=scope.period.length - elapsed.length,
     )
-    return _Cut(kinds, total(intersect(scheduled, timeline.intervals("down"))), tuple(outages))
+    return _Cut(kinds, real_down, tuple(outages))
 
 
 def _is_short(segment: Segment, accounting: Accounting) -> bool:
     """Google's cloud SLAs, for example, ignore downtime of less than some consecutive minutes."""
-    return segment.span.length < accounting.min_outage.microseconds
+    return segment.end - segment.start < accounting.min_outage.microseconds
 
 
 def _measured(
@@ -104,9 +109,9 @@ def _measured(
 ) -> Fraction | None:
     checks = [check.id for check in contract.services[objective.service].checks]
     if contract.accounting.measure == "checks":
-        return checks_ratio(checks, history.results, scope.judged)
+        return checks_ratio(checks, history.results, scope, contract.accounting)
     if contract.accounting.measure == "slots":
-        return slots_ratio(checks, history.results, scope, contract.accounting.slot)
+        return slots_ratio(checks, history.results, scope, contract.accounting)
     return time_ratio(kinds, contract.accounting)
 
 
@@ -114,10 +119,26 @@ def time_ratio(kinds: Kinds, accounting: Accounting) -> Fraction | None:
     """The share of time that counts as up; None where nothing at all is known, which is neither 0 % nor 100 %."""
     if kinds.up + kinds.down == 0:
         return None
+    return 1 - Fraction(_bad(kinds, accounting), _counting(kinds, accounting))
+
+
+def _bad(kinds: Kinds, accounting: Accounting) -> int:
+    return kinds.down + (kinds.unknown if accounting.unknown == "down" else 0)
+
+
+def _counting(kinds: Kinds, accounting: Accounting) -> int:
+    """The time that takes part in the share."""
     credited = kinds.excluded if accounting.maintenance == "credit" else 0
-    good = kinds.up + credited + (kinds.unknown if accounting.unknown == "up" else 0)
-    bad = kinds.down + (kinds.unknown if accounting.unknown == "down" else 0)
-    return Fraction(good, good + bad)
+    return kinds.up + kinds.down + credited + (kinds.unknown if accounting.unknown != "exclude" else 0)
+
+
+def _spent(measured: Fraction | None, kinds: Kinds, accounting: Accounting) -> Fraction:
+    """What has been used of the budget, in microseconds; where time is not what is measured, the bad share of it."""
+    if measured is None:
+        return Fraction(0)
+    if accounting.measure == "time":
+        return Fraction(_bad(kinds, accounting))
+    return (1 - measured) * _counting(kinds, accounting)
 
 
 def _finding(measured: Fraction | None, target: Percent, budget_is_passed: bool, *, has_ended: bool) -> Finding:

@@ -1,54 +1,72 @@
 """Availability by counting checks, or by the mean error rate of slots, instead of by elapsed time."""
 
-from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from sla_engine.evaluation.agreed import Scope
-from sla_engine.model.duration import Duration
+from sla_engine.model.accounting import Accounting
 from sla_engine.model.instant import Instant
 from sla_engine.model.interval import Interval
 from sla_engine.model.result import Result, State, unique_results
 
 
-def checks_ratio(checks: Collection[str], results: Iterable[Result], judged: Sequence[Interval]) -> Fraction | None:
-    """Good over valid checks; None where there is no valid one. The monitor's own failures are not valid."""
+def checks_ratio(
+    checks: Collection[str], results: Iterable[Result], scope: Scope, accounting: Accounting
+) -> Fraction | None:
+    """Good over valid checks; None where there is no valid one."""
     good = valid = 0
-    for result in valid_results(checks, results, judged):
+    for _, is_good in _attempts(checks, results, scope, accounting):
         valid += 1
-        good += result.state is not State.DOWN
+        good += is_good
     return Fraction(good, valid) if valid else None
 
 
-def slots_ratio(checks: Collection[str], results: Iterable[Result], scope: Scope, slot: Duration) -> Fraction | None:
+def slots_ratio(
+    checks: Collection[str], results: Iterable[Result], scope: Scope, accounting: Accounting
+) -> Fraction | None:
     """One less the mean error rate of the slots (the measure of AWS S3); a slot without checks has no errors.
 
-    Slots are laid from the start of the period, and those that touch the time to be judged take part.
+    Slots are laid from the start of the period, and those that touch the time to be judged take part. None where no
+    slot has any check.
     """
-    length, start = slot.microseconds, scope.period.start
+    length, start = accounting.slot.microseconds, scope.period.start
     counts: dict[int, list[int]] = {}
-    for result in valid_results(checks, results, scope.judged):
-        bad_and_all = counts.setdefault((result.at - start) // length, [0, 0])
-        bad_and_all[0] += result.state is State.DOWN
+    for at, is_good in _attempts(checks, results, scope, accounting):
+        bad_and_all = counts.setdefault((at - start) // length, [0, 0])
+        bad_and_all[0] += not is_good
         bad_and_all[1] += 1
     if not counts:
         return None
-    slots = _count_slots(scope.judged, start, length)
-    return 1 - sum((Fraction(bad, valid) for bad, valid in counts.values()), start=Fraction(0)) / slots
+    judged = scope.elapsed if accounting.maintenance == "credit" else scope.judged
+    errors = sum((Fraction(bad, valid) for bad, valid in counts.values() if bad), start=Fraction(0))
+    return 1 - errors / _count_slots(judged.intervals, start, length)
 
 
-def valid_results(checks: Collection[str], results: Iterable[Result], judged: Sequence[Interval]) -> Iterator[Result]:
-    """The results of some checks that fall into the time to be judged and say something of the target, each once."""
-    starts = [interval.start for interval in judged]
+def results_within(checks: Collection[str], results: Iterable[Result], scope: Scope) -> Iterator[Result]:
+    """The results of some checks that were scheduled in the time to be judged, each once."""
     wanted = set(checks)
-    for result in unique_results(results):
-        if result.check in wanted and result.state is not State.ERROR and _lies_in(judged, starts, result.at):
-            yield result
+    of_interest = (result for result in results if result.check in wanted)
+    return (result for result in unique_results(of_interest) if scope.judged.holds(result.at))
 
 
-def _lies_in(judged: Sequence[Interval], starts: Sequence[Instant], at: Instant) -> bool:
-    position = bisect_right(starts, at) - 1
-    return position >= 0 and at < judged[position].end
+def _attempts(
+    checks: Collection[str], results: Iterable[Result], scope: Scope, accounting: Accounting
+) -> Iterator[tuple[Instant, bool]]:
+    """When each valid check was scheduled, and whether it was good.
+
+    The monitor's own failures are what the profile makes of the unknown, and where maintenance is credited every
+    check in it is good.
+    """
+    is_credited = accounting.maintenance == "credit"
+    wanted = set(checks)
+    for result in unique_results(result for result in results if result.check in wanted):
+        if is_credited and scope.taken_out.holds(result.at):
+            yield result.at, True
+        elif scope.judged.holds(result.at):
+            if result.state is not State.ERROR:
+                yield result.at, result.state is not State.DOWN
+            elif accounting.unknown != "exclude":
+                yield result.at, accounting.unknown == "up"
 
 
 def _count_slots(judged: Sequence[Interval], start: Instant, length: int) -> int:

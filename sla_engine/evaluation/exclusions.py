@@ -1,12 +1,13 @@
 """Which time is taken out of the agreed time: maintenance that kept the rules, and what people excluded.
 
-Maintenance that was announced too late, or not at all, counts; so does what goes beyond the cap of the period.
+Maintenance that was announced too late, or of which no announcement is on record, counts; so does what goes beyond the
+cap of the period. A profile with ``maintenance = "count"`` excludes nothing at all.
 """
 
 from collections.abc import Iterable, Sequence
 
 from sla_engine.model.accounting import Accounting
-from sla_engine.model.interval import Interval, intersect, merge, subtract, total
+from sla_engine.model.interval import Interval, intersect, merge
 from sla_engine.model.maintenance import Exclusion, Maintenance
 
 
@@ -17,17 +18,18 @@ def excluded_time(
     accounting: Accounting,
     agreed: Sequence[Interval],
 ) -> list[Interval]:
-    """The part of the agreed time of a service that is excluded; overlaps count once."""
-    by_people = merge(exclusion.window for exclusion in exclusions if service in exclusion.services)
-    taken = intersect(by_people, agreed)
+    """The part of the agreed time of a service that is excluded; overlaps count once.
+
+    The cap is used up by maintenance within the agreed time, in chronological order.
+    """
     if accounting.maintenance == "count":
-        return taken
-    valid = merge(
+        return []
+    announced = merge(
         window.window for window in maintenance if service in window.services and is_announced(window, accounting)
     )
-    # What people excluded anyway uses up none of the cap.
-    within = _capped(subtract(intersect(valid, agreed), taken), accounting)
-    return merge([*taken, *within])
+    capped = _capped(intersect(announced, agreed), accounting)
+    by_people = merge(exclusion.window for exclusion in exclusions if service in exclusion.services)
+    return merge([*capped, *intersect(by_people, agreed)])
 
 
 def is_announced(maintenance: Maintenance, accounting: Accounting) -> bool:
@@ -42,10 +44,9 @@ def _capped(intervals: Sequence[Interval], accounting: Accounting) -> list[Inter
         return list(intervals)
     left = accounting.maintenance_cap.microseconds
     kept: list[Interval] = []
-    for interval in intervals:
-        length = min(left, interval.length)
-        if length > 0:
-            kept.append(Interval(interval.start, interval.start + length))
-        left -= length
-    assert total(kept) <= accounting.maintenance_cap.microseconds
+    for start, end in intervals:
+        if left <= 0:
+            break
+        kept.append(Interval(start, min(end, start + left)))
+        left -= end - start
     return kept

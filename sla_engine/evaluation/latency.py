@@ -1,13 +1,14 @@
 """Latency objectives: the share of a service's checks that answered in less than a bound.
 
-A check that failed did not answer in time. One that succeeded without a measured latency says nothing.
+A check that failed did not answer in time. One that succeeded without a measured latency says nothing, and neither
+does the monitor's own failure.
 """
 
 from fractions import Fraction
 
 from sla_engine.calendars.periods import Period
 from sla_engine.evaluation.agreed import scope_of
-from sla_engine.evaluation.counting import valid_results
+from sla_engine.evaluation.counting import results_within
 from sla_engine.evaluation.history import History
 from sla_engine.model.contract import Contract, LatencyObjective
 from sla_engine.model.instant import Instant
@@ -20,12 +21,12 @@ def judge_latency(
 ) -> LatencyVerdict:
     """The verdict on one latency objective."""
     checks = [check.id for check in contract.services[objective.service].checks]
-    judged = scope_of(contract, objective.service, objective.during, history, period, now).judged
+    scope = scope_of(contract, objective.service, objective.during, history, period, now)
     good = valid = 0
-    for result in valid_results(checks, history.results, judged):
+    for result in results_within(checks, history.results, scope):
         if result.state is State.DOWN:
             valid += 1
-        elif result.latency is not None:
+        elif result.state is not State.ERROR and result.latency is not None:
             valid += 1
             good += result.latency < objective.under.microseconds
     measured = Fraction(good, valid) if valid else None

@@ -1,7 +1,8 @@
 """Response clocks: how long customers waited for an answer, in open time.
 
 A clock starts when a ticket reaches a level, pauses while the customer is waited for, and stops at that level's answer.
-A breach happens at the due instant, not when somebody looks.
+It is kept as long as no more open time has passed than was promised, so an answer while the calendar is closed is in
+time if one at closing time was. A breach happens at the due instant, not when somebody looks.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +13,7 @@ from attrs import define, field
 from sla_engine.calendars.periods import Period
 from sla_engine.evaluation.agreed import within_dates
 from sla_engine.model.contract import BusinessTime, Contract, ResponseObjective
-from sla_engine.model.duration import BusinessDays, Duration
+from sla_engine.model.duration import Duration
 from sla_engine.model.instant import Instant
 from sla_engine.model.interval import Interval
 from sla_engine.model.ticket import TicketAct, TicketEvent
@@ -22,16 +23,16 @@ from sla_engine.model.verdict import Clock, Finding, ResponseVerdict
 def judge_response(
     contract: Contract, objective: ResponseObjective, tickets: Iterable[TicketEvent], period: Period, now: Instant
 ) -> ResponseVerdict:
-    """The verdict on one response objective, over the clocks that ended or fell due in the period."""
+    """The verdict on one response objective, over the clocks that ended or fell due in the period.
+
+    A clock counts once: one that was kept when it stopped, one that was not when it fell due.
+    """
     until = min(now, period.end)
-    stands = within_dates(contract, Interval(period.start, period.end))
     calendar = contract.calendars[objective.during]
     clocks = [
         clock
-        for clock in (
-            read_clock(course, objective, calendar, until) for course in courses(tickets, objective.level, until)
-        )
-        if _belongs(clock, stands)
+        for course in courses(tickets, objective.level, until)
+        if _is_promised(contract, course) and _belongs(clock := read_clock(course, objective, calendar, until), period)
     ]
     met = sum(clock.met is True for clock in clocks)
     breached = sum(clock.met is False for clock in clocks)
@@ -82,12 +83,12 @@ class Course:
 
 
 def courses(events: Iterable[TicketEvent], level: str, until: Instant) -> list[Course]:
-    """The clocks of a level, from events in any order and possibly repeated; later than ``until`` nothing is known."""
+    """The clocks of a level, from events in any order and possibly repeated; from ``until`` on nothing is known."""
     by_ticket: dict[str, list[TicketEvent]] = {}
     for event in set(events):
-        if event.at <= until:
+        if event.at < until:
             by_ticket.setdefault(event.ticket, []).append(event)
-    found = [course for ticket in sorted(by_ticket) for course in _of_ticket(by_ticket[ticket], level)]
+    found = [course for ticket in by_ticket.values() for course in _of_ticket(ticket, level)]
     return sorted(found, key=lambda course: (course.started_at, course.ticket))
 
 
@@ -96,21 +97,30 @@ _ORDER = tuple(TicketAct)
 
 def _of_ticket(events: Sequence[TicketEvent], level: str) -> Iterator[Course]:
     running: Course | None = None
+    is_customer_awaited = False
     for event in sorted(events, key=lambda event: (event.at, _ORDER.index(event.act))):
-        concerns = event.level is None or event.level == level
-        if event.act in {TicketAct.OPENED, TicketAct.REACHED}:
-            if event.level == level and running is None:
-                running = Course(event.ticket, event.at)
-        elif running is None:
-            continue
-        elif event.act is TicketAct.WAITING and concerns:
-            running.pause(event.at)
-        elif event.act is TicketAct.RESUMED and concerns:
-            running.resume(event.at)
-        elif event.act is TicketAct.RESOLVED or (event.act is TicketAct.ANSWERED and concerns):
-            running.stop(event.at)
-            yield running
-            running = None
+        match event.act:
+            case TicketAct.OPENED | TicketAct.REACHED:
+                if event.level == level and running is None:
+                    running = Course(event.ticket, event.at)
+                    if is_customer_awaited:
+                        running.pause(event.at)
+            case TicketAct.WAITING:
+                is_customer_awaited = True
+                if running is not None:
+                    running.pause(event.at)
+            case TicketAct.RESUMED:
+                is_customer_awaited = False
+                if running is not None:
+                    running.resume(event.at)
+            case TicketAct.ANSWERED | TicketAct.RESOLVED:
+                if event.act is TicketAct.ANSWERED and event.level not in {None, level}:
+                    continue
+                is_customer_awaited = False
+                if running is not None:
+                    running.stop(event.at)
+                    yield running
+                    running = None
     if running is not None:
         yield running
 
@@ -118,47 +128,57 @@ def _of_ticket(events: Sequence[TicketEvent], level: str) -> Iterator[Course]:
 def read_clock(course: Course, objective: ResponseObjective, calendar: BusinessTime, until: Instant) -> Clock:
     """A clock as it stands at ``until``."""
     now = until if course.stopped_at is None else course.stopped_at
-    paused = sum(
-        calendar.open_between(begin, max(begin, min(now, now if end is None else end))) for begin, end in course.pauses
-    )
+    pauses = [(begin, now if end is None else end) for begin, end in course.pauses]
+    paused = sum(calendar.open_between(begin, end) for begin, end in pauses)
     elapsed = calendar.open_between(course.started_at, now) - paused
-    breached_at = _breached_at(course, objective, calendar, now)
-    met = False if breached_at is not None else (True if course.stopped_at is not None else None)
-    waits = course.is_paused and breached_at is None
-    due_at = None if waits else (breached_at or due(course.started_at, paused, objective, calendar))
-    return Clock(course.ticket, course.started_at, course.stopped_at, due_at, breached_at, elapsed, met)
+    allowed = calendar.open_between(course.started_at, due(course.started_at, 0, objective, calendar))
+    is_late = elapsed > allowed
+    due_at = None
+    if is_late or not course.is_paused:
+        counting = _paused_in_time(course.started_at, pauses, allowed, calendar)
+        due_at = due(course.started_at, counting, objective, calendar)
+    return Clock(
+        ticket=course.ticket,
+        started_at=course.started_at,
+        stopped_at=course.stopped_at,
+        due_at=due_at,
+        breached_at=due_at if is_late else None,
+        elapsed=elapsed,
+        met=False if is_late else (None if course.stopped_at is None else True),
+    )
 
 
 def due(started_at: Instant, paused: int, objective: ResponseObjective, calendar: BusinessTime) -> Instant:
     """When an answer is due: the target after the start, and as much open time later as was paused."""
     end_of_day = objective.business_days == "end-of-day"
-    if isinstance(objective.within, BusinessDays):
-        first = calendar.due(started_at, objective.within, end_of_day=end_of_day)
-        return calendar.due(first, Duration(paused)) if paused else first
-    return calendar.due(started_at, Duration(objective.within.microseconds + paused))
+    first = calendar.due(started_at, objective.within, end_of_day=end_of_day)
+    if not paused:
+        return first
+    return calendar.due(started_at, Duration(calendar.open_between(started_at, first) + paused))
 
 
-def _breached_at(course: Course, objective: ResponseObjective, calendar: BusinessTime, now: Instant) -> Instant | None:
-    """The due instant that passed before ``now`` while the clock ran; only the pauses before it put it off."""
+def _paused_in_time(
+    started_at: Instant, pauses: Sequence[tuple[Instant, Instant]], allowed: int, calendar: BusinessTime
+) -> int:
+    """The open time of the pauses that put the due instant off: those that began before the clock was late."""
     paused = 0
-    for begin, end in course.pauses:
-        due_at = due(course.started_at, paused, objective, calendar)
-        if due_at < begin:
-            return due_at
-        if end is None:
-            return None
-        paused += calendar.open_between(begin, max(begin, min(end, now)))
-    due_at = due(course.started_at, paused, objective, calendar)
-    return due_at if due_at < now else None
+    for begin, end in pauses:
+        if calendar.open_between(started_at, begin) - paused > allowed:
+            break
+        paused += calendar.open_between(begin, end)
+    return paused
 
 
-def _belongs(clock: Clock, span: Interval) -> bool:
-    """Whether a clock ended or fell due in the span; one that is still open belongs to every span it reaches."""
-    if clock.breached_at is not None:
-        return span.start <= clock.breached_at < span.end
-    if clock.stopped_at is not None:
-        return span.start <= clock.stopped_at < span.end
-    return clock.started_at < span.end
+def _is_promised(contract: Contract, course: Course) -> bool:
+    """Whether the contract stood when the clock started."""
+    start, end = within_dates(contract, Interval(course.started_at, course.started_at + 1))
+    return start < end
+
+
+def _belongs(clock: Clock, period: Period) -> bool:
+    """Whether a clock was decided in the period, or is still open."""
+    decided_at = clock.stopped_at if clock.breached_at is None else clock.breached_at
+    return decided_at is None or period.start <= decided_at < period.end
 
 
 def _finding(measured: Fraction | None, objective: ResponseObjective, *, has_ended: bool) -> Finding:

@@ -1,57 +1,65 @@
 """From results to the states of a service over time.
 
 A result speaks from its scheduled instant until the next result of that check and location, and no longer than the
-profile lets it; what nobody speaks for is unknown. Locations agree by majority, and checks make the service's state by
-its rule, with unknown as a third value.
+profile lets it; what nobody speaks for is unknown, and so is the monitor's own failure. Locations agree by majority,
+and checks make the service's state by its rule, with unknown as a third value. All of it works on run-lengths, so its
+cost grows with the changes of state and not with the results.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal, TypeAlias
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Literal, NamedTuple, TypeAlias
 
 from attrs import frozen
 
 from sla_engine.model.instant import Instant
 from sla_engine.model.interval import Interval
 from sla_engine.model.result import Run, State
-from sla_engine.model.service import AtLeast, Service, StaleAfter
+from sla_engine.model.service import AtLeast, Service, StaleAfter, UpWhen
 
 Known: TypeAlias = Literal["up", "down"]
-_Source: TypeAlias = tuple[str, str]
+
+_KNOWN: Mapping[State, Known | None] = {State.UP: "up", State.DEGRADED: "up", State.DOWN: "down", State.ERROR: None}
 
 
-@frozen
-class Segment:
-    """A stretch in which a service's state is known and the same.
+class Segment(NamedTuple):
+    """A stretch in which a state is known and the same.
 
     Attributes:
-        check, reason: of a down segment, which check first said so and what it saw.
+        check, reason: of a down segment, the check that was the first to say so and what it saw.
     """
 
-    span: Interval
+    start: Instant
+    end: Instant
     state: Known
     check: str = ""
     reason: str | None = None
 
+    @property
+    def span(self) -> Interval:
+        """From its start to its end."""
+        return Interval(self.start, self.end)
+
 
 @frozen
 class Timeline:
-    """The known states of a service, in order; between the segments nothing is known."""
+    """The known states of a service, in order; between the segments nothing is known.
 
-    segments: tuple[Segment, ...]
+    Neighbours that touch differ in state, so each down segment is a maximal run of down.
+    """
+
+    segments: Sequence[Segment]
 
     def intervals(self, state: Known) -> list[Interval]:
         """When the service was in a state."""
         return [segment.span for segment in self.segments if segment.state == state]
 
 
-@frozen
-class _Change:
-    """From an instant on, a source says something else; None is that it says nothing."""
+_Decide: TypeAlias = Callable[[int, int], Known | None]
+"""From how many say up, and how many down, to what that makes together."""
 
-    at: Instant
-    source: _Source
-    state: State | None
-    reason: str | None
+_Edge: TypeAlias = tuple[Instant, int, Segment | None]
+"""At an instant one of several courses begins to say something, or to say nothing."""
 
 
 def lay_out(service: Service, runs: Iterable[Run], stale_after: StaleAfter, until: Instant) -> Timeline:
@@ -61,87 +69,103 @@ def lay_out(service: Service, runs: Iterable[Run], stale_after: StaleAfter, unti
         runs: of any checks, in any order; those of other services are left out.
         until: what is later is not known yet.
     """
-    wanted = {check.id for check in service.checks}
-    changes = sorted(_changes(runs, wanted, stale_after, until), key=lambda change: change.at)
-    return Timeline(tuple(_segments(service, changes, until)))
-
-
-def _changes(runs: Iterable[Run], wanted: set[str], stale_after: StaleAfter, until: Instant) -> Iterator[_Change]:
-    by_source: dict[_Source, list[Run]] = {}
+    by_check: dict[str, dict[str, list[Run]]] = {check.id: {} for check in service.checks}
     for run in runs:
-        if run.check in wanted and run.first_at < until:
-            by_source.setdefault((run.check, run.location), []).append(run)
-    for source, own in by_source.items():
-        own.sort(key=lambda run: run.first_at)
-        for position, run in enumerate(own):
-            stale_at = run.last_at + int(stale_after.intervals * run.interval)
-            yield _Change(run.first_at, source, run.state, run.reason)
-            following = own[position + 1].first_at if position + 1 < len(own) else None
-            if following is None or stale_at < following:
-                yield _Change(stale_at, source, None, None)
+        places = by_check.get(run.check)
+        if places is not None:
+            places.setdefault(run.location, []).append(run)
+    courses = []
+    for _, places in sorted(by_check.items()):
+        heard = [_speech(own, stale_after, until) for _, own in sorted(places.items())]
+        is_alone = len(heard) == 1 and (service.agree or 1) == 1
+        courses.append(heard[0] if is_alone else _combined(heard, partial(check_state, agree=service.agree)))
+    is_alone = len(courses) == 1 and service.up_when in {"all", "any", AtLeast(1)}
+    decide = partial(service_state, checks=len(courses), up_when=service.up_when)
+    return Timeline(courses[0] if is_alone else _combined(courses, decide))
 
 
-def _segments(service: Service, changes: Sequence[_Change], until: Instant) -> Iterator[Segment]:
-    says: dict[_Source, _Change] = {}
+def check_state(up: int, down: int, agree: int | None) -> Known | None:
+    """What the locations that are heard make of a check.
+
+    It is down where a strict majority of them says so, or ``agree`` of them; up where it is not and some location says
+    up; and unknown where none does.
+    """
+    if down >= agree if agree is not None else down > up:
+        return "down"
+    return "up" if up else None
+
+
+def service_state(up: int, down: int, checks: int, up_when: UpWhen) -> Known | None:
+    """What its checks make of a service: unknown only where those that are unknown could decide it.
+
+    A service that could never be up, for want of checks, is unknown.
+    """
+    needed = up_when.count if isinstance(up_when, AtLeast) else (checks if up_when == "all" else 1)
+    if not 0 < needed <= checks:
+        return None
+    if up >= needed:
+        return "up"
+    return "down" if checks - down < needed else None
+
+
+def _speech(runs: list[Run], stale_after: StaleAfter, until: Instant) -> list[Segment]:
+    """What one check says from one location; a gap is where it says nothing."""
+    runs.sort(key=_first_at)
+    numerator, denominator = stale_after.intervals.as_integer_ratio()
+    speech: list[Segment] = []
+    following = [run.first_at for run in runs[1:]]
+    following.append(until)
+    for run, next_at in zip(runs, following, strict=True):
+        start, state = run.first_at, _KNOWN[run.state]
+        end = min(run.last_at + numerator * run.interval // denominator, next_at, until)
+        if state is None or end <= start:
+            continue
+        if speech and speech[-1].end == start and speech[-1].state == state:
+            speech[-1] = speech[-1]._replace(end=end)
+        elif state == "down":
+            speech.append(Segment(start, end, state, run.check, run.reason))
+        else:
+            speech.append(Segment(start, end, state))
+    return speech
+
+
+def _first_at(run: Run) -> Instant:
+    return run.first_at
+
+
+def _combined(parts: Sequence[Sequence[Segment]], decide: _Decide) -> list[Segment]:
+    """What several courses make together, by a rule that counts those that say up and those that say down."""
+    edges: list[_Edge] = [(segment.start, index, segment) for index, part in enumerate(parts) for segment in part]
+    edges += [(segment.end, index, None) for index, part in enumerate(parts) for segment in part]
+    edges.sort(key=_edge_order)
+    says: list[Segment | None] = [None] * len(parts)
+    combined: list[Segment] = []
     present: Segment | None = None
-    position = 0
-    while position < len(changes) and changes[position].at < until:
-        at = changes[position].at
-        while position < len(changes) and changes[position].at == at:
-            says[changes[position].source] = changes[position]
-            position += 1
-        state, cause = _judge(service, says)
+    for position, (at, index, segment) in enumerate(edges):
+        says[index] = segment
+        if position + 1 < len(edges) and edges[position + 1][0] == at:
+            continue
+        states = [said.state for said in says if said is not None]
+        state = decide(states.count("up"), states.count("down"))
         if present is not None and present.state == state:
             continue
         if present is not None:
-            yield _ending(present, at)
-        present = None
-        if state is not None:
-            start = Interval(at, at)
-            present = Segment(start, state, cause.source[0] if cause else "", cause.reason if cause else None)
-    if present is not None:
-        yield _ending(present, until)
+            combined.append(present._replace(end=at))
+        present = None if state is None else _opening(at, state, says)
+    # The last edge ends the last segment, and where nobody says anything nothing is known.
+    assert present is None
+    return combined
 
 
-def _ending(segment: Segment, at: Instant) -> Segment:
-    return Segment(Interval(segment.span.start, at), segment.state, segment.check, segment.reason)
+def _edge_order(edge: _Edge) -> tuple[Instant, bool]:
+    """By time; at one instant what ends comes before what begins."""
+    return edge[0], edge[2] is not None
 
 
-def _judge(service: Service, says: dict[_Source, _Change]) -> tuple[Known | None, _Change | None]:
-    """The service's state, and where it is down the word that made it so."""
-    states: list[Known | None] = []
-    cause: _Change | None = None
-    for check in service.checks:
-        heard = [change for (name, _), change in says.items() if name == check.id and _is_heard(change)]
-        states.append(check_state([change.state for change in heard if change.state is not None], service.agree))
-        if states[-1] == "down" and cause is None:
-            cause = min((change for change in heard if change.state is State.DOWN), key=lambda change: change.at)
-    state = service_state(states, service)
-    return state, cause if state == "down" else None
-
-
-def _is_heard(change: _Change) -> bool:
-    """Whether it says anything of the target: the monitor's own failure does not."""
-    return change.state is not None and change.state is not State.ERROR
-
-
-def check_state(heard: Sequence[State], agree: int | None) -> Known | None:
-    """A check is down where a strict majority of the locations that are heard says so, or ``agree`` of them."""
-    if not heard:
-        return None
-    down = sum(state is State.DOWN for state in heard)
-    return "down" if (down >= agree if agree is not None else 2 * down > len(heard)) else "up"
-
-
-def service_state(checks: Sequence[Known | None], service: Service) -> Known | None:
-    """The service's state by its rule, three-valued: unknown only where the unknown could decide."""
-    if not checks:
-        return None
-    up, unknown = checks.count("up"), checks.count(None)
-    if service.up_when == "all":
-        needed = len(checks)
-    else:
-        needed = service.up_when.count if isinstance(service.up_when, AtLeast) else 1
-    if up >= needed:
-        return "up"
-    return "down" if up + unknown < needed else None
+def _opening(at: Instant, state: Known, says: Iterable[Segment | None]) -> Segment:
+    """A segment that begins; a down one with the first word that made it so."""
+    if state == "up":
+        return Segment(at, at, state)
+    down = [said for said in says if said is not None and said.state == "down"]
+    cause = min(down, key=lambda said: said.start)
+    return Segment(at, at, state, cause.check, cause.reason)

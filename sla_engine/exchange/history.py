@@ -1,4 +1,8 @@
-"""Recorded histories as JSON lines: one result or one ticket event a line, in any order."""
+"""Recorded histories as JSON lines: one result or one ticket event a line, in any order.
+
+A result carries ``check``, ``at``, ``state``, and where known ``ms``, ``location`` and ``reason``; a ticket event
+carries ``ticket``, ``event``, ``at``, and where it has them ``level`` and ``customer``.
+"""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -7,7 +11,7 @@ from typing import Any
 from attrs import frozen
 
 from sla_engine.calendars.cron import CronInstants
-from sla_engine.model.instant import Instant, parse_instant
+from sla_engine.model.instant import Instant, format_instant, parse_instant
 from sla_engine.model.result import Result, State
 from sla_engine.model.schedule import Every, Schedule
 from sla_engine.model.service import Service
@@ -16,6 +20,7 @@ from sla_engine.model.ticket import TicketAct, TicketEvent
 _RESULT_KEYS = {"check", "at", "state", "ms", "location", "reason"}
 _TICKET_KEYS = {"ticket", "event", "level", "customer", "at"}
 _MOST_FAULTS = 20
+_EARLIEST, _LATEST = parse_instant("1970-01-01T00:00:00Z"), parse_instant("2190-01-01T00:00:00Z")
 
 
 class HistoryError(ValueError):
@@ -43,8 +48,13 @@ class Recorded:
     unknown_checks: Mapping[str, int]
 
 
-def read_history(name: str, lines: Iterable[str], services: Mapping[str, Service]) -> Recorded:
+def read_history(name: str, lines: Iterable[bytes], services: Mapping[str, Service]) -> Recorded:
     """Read a history; how long each result speaks comes from the schedule of its service.
+
+    Args:
+        name: of the file, as faults print it.
+        lines: in UTF-8; empty ones say nothing.
+        services: those of the policies, by id.
 
     Raises:
         HistoryError: a line is not what it should be; all faults are told at once.
@@ -100,9 +110,11 @@ def _interval(schedule: Schedule) -> Callable[[Instant], int]:
     return lambda at: instants.after(at) - at
 
 
-def _object(line: str) -> dict[str, Any]:
+def _object(line: bytes) -> dict[str, Any]:
     try:
-        entry = json.loads(line)
+        entry = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ValueError(f"this is not UTF-8 text: byte {error.start + 1} of the line, {error.reason}") from None
     except json.JSONDecodeError as error:
         raise ValueError(f"this is not JSON: {error.msg} at column {error.colno}") from None
     except RecursionError:
@@ -153,6 +165,8 @@ def _text(entry: Mapping[str, Any], key: str) -> str:
     value = entry.get(key)
     if not isinstance(value, str) or not value:
         raise ValueError(f'"{key}" must be text')
+    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+        raise ValueError(f'"{key}" holds half of a character, a lone surrogate')
     return value
 
 
@@ -169,6 +183,9 @@ def _choice(entry: Mapping[str, Any], key: str, choices: Any) -> Any:
 
 def _instant(entry: Mapping[str, Any]) -> Instant:
     try:
-        return parse_instant(_text(entry, "at"))
-    except ValueError as error:
+        at = parse_instant(_text(entry, "at"))
+    except (ValueError, OverflowError) as error:
         raise ValueError(f'"at": {error}') from None
+    if not _EARLIEST <= at < _LATEST:
+        raise ValueError(f'"at": {format_instant(at)} lies outside the years 1970 to 2189')
+    return at

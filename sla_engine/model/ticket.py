@@ -11,7 +11,7 @@ class TicketAct(StrEnum):
     """One kind of event.
 
     A clock starts when a ticket is ``OPENED`` at a level or has ``REACHED`` one, pauses while the customer is waited
-    for, and stops at that level's answer; a ``RESOLVED`` ticket is answered on every level.
+    for, whichever level waits, and stops at that level's answer; a ``RESOLVED`` ticket is answered on every level.
     """
 
     OPENED = "opened"
@@ -30,7 +30,7 @@ class TicketEvent:
         ticket: its number.
         act: what happened.
         at: when.
-        level: the support level that it concerns, or None for all of them.
+        level: the support level that was reached or has answered; an answer without one is on every level.
         customer: whose ticket it is, or None.
     """
 

@@ -35,10 +35,19 @@ def verdict_text(verdict: Verdict) -> str:
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
-    """Rows of cells, in columns; the first row is the heading."""
+    """Rows of cells, in columns; the first row is the heading.
+
+    What a probe or a help desk wrote cannot break the columns or reach the terminal: control characters are replaced.
+    """
+    rows = [[printable(cell) for cell in row] for row in rows]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
     return "\n".join(f"  {line}".rstrip() for line in lines)
+
+
+def printable(text: str) -> str:
+    """The text on one line, with a question mark for each character that would not show."""
+    return text if text.isprintable() else "".join(mark if mark.isprintable() else "?" for mark in text)
 
 
 def length_text(duration: int) -> str:
