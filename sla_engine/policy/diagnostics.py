@@ -111,6 +111,9 @@ def _count(number: int, noun: str) -> str:
 
 def _quote(file: str, span: Span, source_line: str, arrow: str) -> list[str]:
     number = str(span.line)
+    source_line = "".join(
+        character if character.isprintable() or character == "\t" else "\ufffd" for character in source_line
+    )
     gutter = " " * len(number)
     place = f"{gutter}{arrow} {file}:{span.line}:{span.column}"
     if not source_line:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from attrs import define, field, frozen
 
 from sla_engine.policy.codes import Code
-from sla_engine.policy.diagnostics import Diagnostic, Level, Related, sort_key
+from sla_engine.policy.diagnostics import Diagnostic, Level, Related, Span, sort_key
 from sla_engine.policy.source import SourceFile
 from sla_engine.policy.spans import Path
 
@@ -76,7 +76,15 @@ class Findings:
         spot = place.file.spot(place.path)
         span = spot.key if at_key else spot.value
         quoted = place.file.line(span.line)
+        if code is Code.SECRET_IN_CLEAR:
+            quoted = _masked(quoted, span)
         self.diagnostics.append(Diagnostic(code, level, message, help_, place.file.name, span, quoted, tuple(related)))
+
+
+def _masked(line: str, span: Span) -> str:
+    """A line with a secret hidden, as diagnostics end in the logs of other machines."""
+    end = span.end_column if span.end_line == span.line else len(line) + 1
+    return line[: span.column - 1] + "*" * (end - span.column) + line[end - 1 :]
 
 
 def related_to(label: str, place: Place) -> Related:

@@ -71,13 +71,16 @@ class _Builder:
         self._plugins = plugins
 
     def schema(self, target: Any) -> dict[str, Any]:
-        for known, schema in _EXACT:
-            if target == known:
-                return dict(schema)
+        exact = next((schema for known, schema in _EXACT if target == known), None)
+        if exact is not None:
+            return dict(exact)
         origin = get_origin(target) or target
         if origin in {typing.Union, types.UnionType}:
-            members = [member for member in get_args(target) if member is not type(None)]
-            return self.schema(members[0]) if len(members) == 1 else {"anyOf": [self.schema(m) for m in members]}
+            members = [self.schema(member) for member in get_args(target) if member is not type(None)]
+            return members[0] if len(members) == 1 else {"anyOf": members}
+        return self._plain(target, origin)
+
+    def _plain(self, target: Any, origin: Any) -> dict[str, Any]:
         if origin is Literal:
             return {"enum": list(get_args(target))}
         if origin in {dict, Mapping}:
@@ -121,10 +124,10 @@ class _Builder:
 
     def _with_plugins(self, table: type, tag: str, classes: Mapping[str, type]) -> dict[str, Any]:
         own, _ = self._fields(table)
-        own.pop("settings")
         branches = []
         for name, plugin in classes.items():
             properties, required = self._fields(plugin)
+            properties = {key: _or_variable(schema) for key, schema in properties.items()}
             branches.append(
                 {
                     "type": "object",
@@ -140,6 +143,8 @@ class _Builder:
         comments = field_comments(table)
         properties, required = {}, []
         for attribute in attrs.fields(attrs.resolve_types(table)):
+            if attribute.type is values.Raw:
+                continue
             schema = self.schema(attribute.type)
             if description := comments.get(attribute.name):
                 schema["description"] = description
@@ -147,6 +152,14 @@ class _Builder:
                 required.append(key_of(attribute.name))
             properties[key_of(attribute.name)] = schema
         return properties, required
+
+
+def _or_variable(schema: dict[str, Any]) -> dict[str, Any]:
+    """A plugin's value, which may come from the environment, where everything is text."""
+    if not {"enum", "type"} & set(schema) or schema.get("type") in {"string", "array", "object"}:
+        return schema
+    description = {"description": schema["description"]} if "description" in schema else {}
+    return {"anyOf": [schema, {"type": "string", "pattern": _VARIABLE}], **description}
 
 
 def field_comments(table: type) -> Mapping[str, str]:

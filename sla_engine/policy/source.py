@@ -167,7 +167,7 @@ def _syntax_error(message: str, text: str) -> tuple[str, Span]:
     if found := _POSITION.search(message):
         line, column = int(found[1]), int(found[2])
         return message[: found.start()].strip(), Span(line, column, line, column + 1)
-    return _AT_END.sub("at the end of the file", message), _span_of(text, len(text))
+    return _AT_END.sub("", message).strip(), _span_of(text, len(text))
 
 
 def _span_of(text: str, offset: int) -> Span:

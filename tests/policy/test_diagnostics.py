@@ -1,0 +1,283 @@
+"""Every diagnostic: the text that fires it, and a near miss that does not. What is printed is kept in golden/."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sla_engine.policy import Compilation, render_json
+from sla_engine.policy.codes import Code
+
+Compiled = Callable[..., Compilation]
+GOLDEN = Path(__file__).parent / "golden"
+
+MIDNIGHT = '[calendar.us]\ntimezone = "GMT-6"\nhours.mon-fri = "21:00-17:00"\n'
+USES_US = '\n[sla.other]\nresponse.first = { within = "4h", during = "us" }\n'
+
+FIRES: dict[str, tuple[Code, str, str]] = {
+    # name: code, what is added to a sound policy set, and the same made right
+    "unknown-key": (Code.UNKNOWN_KEY, '[calendar.x]\ntimezome = "UTC"', '[calendar.x]\ntimezone = "UTC"'),
+    "unknown-kind": (Code.UNKNOWN_KIND, "[services.x]", '[calendar.x]\ntimezone = "UTC"'),
+    "wrong-type": (Code.WRONG_VALUE, "[support.first]\nchannels = 5", '[support.first]\nchannels = ["phone"]'),
+    "wrong-duration": (
+        Code.WRONG_VALUE,
+        '[accounting.a]\nmin_outage = "5 minutes"',
+        '[accounting.a]\nmin_outage = "5m"',
+    ),
+    "wrong-percent": (
+        Code.WRONG_VALUE,
+        '[sla.b]\navailability.web = "99,9%"',
+        '[sla.b]\navailability.web = "99.9%"',
+    ),
+    "wrong-literal": (Code.WRONG_VALUE, '[accounting.a]\nmeasure = "tme"', '[accounting.a]\nmeasure = "time"'),
+    "inverted-zone": (Code.WRONG_VALUE, '[sla.b]\ntimezone = "Etc/GMT+1"', '[sla.b]\ntimezone = "GMT+1"'),
+    "equal-window": (
+        Code.WRONG_VALUE,
+        '[calendar.x]\ntimezone = "UTC"\nhours.all = "09:00-09:00"',
+        '[calendar.x]\ntimezone = "UTC"\nhours.all = "00:00-24:00"',
+    ),
+    "missing-key": (
+        Code.MISSING_KEY,
+        "[notifier.x]\nto = []",
+        '[notifier.x]\nvia = "bell"\nfrom = "a"\nto = ["b"]',
+    ),
+    "bad-id": (Code.BAD_ID, "[calendar.Europe]", '[calendar.europe]\ntimezone = "UTC"'),
+    "homograph-id": (Code.BAD_ID, '[calendar."ѕupport"]', '[calendar.support]\ntimezone = "UTC"'),
+    "unknown-reference": (
+        Code.UNKNOWN_REFERENCE,
+        '[sla.b]\nresponse.first = { within = "4h", during = "euorpe" }\n[calendar.europe]\ntimezone = "UTC"',
+        '[sla.b]\nresponse.first = { within = "4h", during = "always" }',
+    ),
+    "reference-cycle": (
+        Code.REFERENCE_CYCLE,
+        '[calendar.a]\nany_of = ["b"]\n[calendar.b]\nany_of = ["a"]',
+        '[calendar.a]\nany_of = ["b"]\n[calendar.b]\nany_of = ["always"]',
+    ),
+    "unknown-probe": (
+        Code.UNKNOWN_PLUGIN,
+        '[service.x]\nevery = "1m"\ncheck.a = { probe = "dor", url = "u" }',
+        '[service.x]\nevery = "1m"\ncheck.a = { probe = "door", url = "u" }',
+    ),
+    "plugin-key": (
+        Code.UNKNOWN_KEY,
+        '[service.x]\nevery = "1m"\ncheck.a = { probe = "door", ulr = "u" }',
+        '[service.x]\nevery = "1m"\ncheck.a = { probe = "door", url = "u" }',
+    ),
+    "plugin-nested-value": (
+        Code.WRONG_VALUE,
+        '[service.x]\nevery = "1m"\n[service.x.check.a]\nprobe = "door"\nurl = "u"\nlimits.most = "many"',
+        '[service.x]\nevery = "1m"\n[service.x.check.a]\nprobe = "door"\nurl = "u"\nlimits.most = 5',
+    ),
+    "plugin-own-rule": (
+        Code.WRONG_VALUE,
+        '[service.x]\nevery = "1m"\ncheck.a = { probe = "door", url = "impossible" }',
+        '[service.x]\nevery = "1m"\ncheck.a = { probe = "door", url = "possible" }',
+    ),
+    "wrong-port": (
+        Code.WRONG_VALUE,
+        '[service.x]\nevery = "1m"\ncheck.a = { probe = "door", url = "u", port = 70000 }',
+        '[service.x]\nevery = "1m"\ncheck.a = { probe = "door", url = "u", port = 65535 }',
+    ),
+    "secret-in-clear": (
+        Code.SECRET_IN_CLEAR,
+        '[service.x]\nevery = "1m"\ncheck.a = { probe = "door", url = "u", password = "hunter2" }',
+        '[service.x]\nevery = "1m"\ncheck.a = { probe = "door", url = "u", password = { env = "PW" } }',
+    ),
+    "unset-variable": (
+        Code.UNSET_VARIABLE,
+        '[service.x]\nevery = "1m"\ncheck.a = { probe = "door", url = "${NOWHERE}" }',
+        '[service.x]\nevery = "1m"\ncheck.a = { probe = "door", url = "${NOWHERE:-u}" }',
+    ),
+    "no-schedule": (Code.MISSING_KEY, "[service.x]", '[service.x]\nevery = "1m"'),
+    "two-schedules": (
+        Code.CONFLICTING_KEYS,
+        '[service.x]\nevery = "1m"\ncron = "* * * * *"',
+        '[service.x]\ncron = "* * * * *"',
+    ),
+    "midnight-window": (Code.MIDNIGHT_WINDOW, MIDNIGHT + USES_US, MIDNIGHT + "confirmed = true\n" + USES_US),
+    "never-open": (
+        Code.NEVER_OPEN,
+        '[calendar.x]\ntimezone = "UTC"\n[sla.b]\nresponse.first = { within = "4h", during = "x" }',
+        '[calendar.x]\ntimezone = "UTC"\nhours.mon = "09:00-10:00"\n'
+        '[sla.b]\nresponse.first = { within = "4h", during = "x" }',
+    ),
+    "unused": (
+        Code.UNUSED,
+        '[calendar.x]\ntimezone = "UTC"\nhours.mon = "09:00-10:00"',
+        '[calendar.x]\ntimezone = "UTC"\nhours.mon = "09:00-10:00"\n'
+        '[sla.b]\nresponse.first = { within = "4h", during = "x" }',
+    ),
+    "slow-timeout": (
+        Code.SLOW_TIMEOUT,
+        '[service.x]\nevery = "10s"\ncheck.a = { probe = "door", url = "u", timeout = "6s", retries = 1 }',
+        '[service.x]\nevery = "12s"\ncheck.a = { probe = "door", url = "u", timeout = "6s", retries = 1 }',
+    ),
+    "no-check": (
+        Code.NO_CHECK,
+        '[service.x]\nevery = "1m"\n[sla.b]\navailability.x = "99%"',
+        '[service.x]\nevery = "1m"\ncheck.a = { probe = "door", url = "u" }\n[sla.b]\navailability.x = "99%"',
+    ),
+    "target-over-100": (
+        Code.TARGET_OUT_OF_REACH,
+        '[sla.b]\navailability.web = "101%"',
+        '[sla.b]\navailability.web = "99%"',
+    ),
+    "target-of-100": (
+        Code.TARGET_OUT_OF_REACH,
+        '[sla.b]\navailability.web = "100%"',
+        '[sla.b]\navailability.web = "99.9%"',
+    ),
+    "cannot-measure": (
+        Code.CANNOT_MEASURE,
+        '[service.x]\nevery = "5m"\ncheck.a = { probe = "door", url = "u" }\n[sla.b]\navailability.x = "99.99%"',
+        '[service.x]\nevery = "4m"\ncheck.a = { probe = "door", url = "u" }\n[sla.b]\navailability.x = "99.99%"',
+    ),
+    "tiers-out-of-order": (
+        Code.CREDIT_TIERS,
+        '[sla.b]\navailability.web = "99%"\n'
+        'credit = [{ below = "95%", credit = "25%" }, { below = "99%", credit = "10%" }]',
+        '[sla.b]\navailability.web = "99%"\n'
+        'credit = [{ below = "99%", credit = "10%" }, { below = "95%", credit = "25%" }]',
+    ),
+    "tiers-with-a-gap": (
+        Code.CREDIT_TIERS,
+        '[sla.b]\navailability.web = "99.9%"\ncredit = [{ below = "99.89%", credit = "10%" }]',
+        '[sla.b]\navailability.web = "99.9%"\ncredit = [{ below = "99.9%", credit = "10%" }]',
+    ),
+    "amendments-on-one-day": (
+        Code.AMENDMENTS,
+        '[customer.c]\nsla = "standard"\namendment = [{ from = 2026-07-01 }, { from = 2026-07-01 }]',
+        '[customer.c]\nsla = "standard"\namendment = [{ from = 2026-07-01 }, { from = 2026-08-01 }]',
+    ),
+    "weaker-than-standard": (
+        Code.WEAKER_THAN_STANDARD,
+        '[customer.c]\nsla = "standard"\navailability.web = "98%"',
+        '[customer.c]\nsla = "standard"\navailability.web = "99.5%"',
+    ),
+    "stronger-than-parts": (
+        Code.STRONGER_THAN_PARTS,
+        '[service.x]\nevery = "1m"\ndepends_on = ["web"]\ncheck.a = { probe = "door", url = "u" }\n'
+        '[sla.b]\navailability = { x = "99.5%", web = "99%" }',
+        '[service.x]\nevery = "1m"\ndepends_on = ["web"]\ncheck.a = { probe = "door", url = "u" }\n'
+        '[sla.b]\navailability = { x = "99%", web = "99%" }',
+    ),
+    "maintenance-over-cap": (
+        Code.LONG_MAINTENANCE,
+        '[accounting.a]\nmaintenance_cap = "1h"\n[sla.b]\naccounting = "a"\navailability.web = "99%"\n'
+        '[maintenance.m]\nservices = "all"\nstarts = 2026-12-05T22:00:00+01:00\nlasts = "2h"',
+        '[accounting.a]\nmaintenance_cap = "2h"\n[sla.b]\naccounting = "a"\navailability.web = "99%"\n'
+        '[maintenance.m]\nservices = "all"\nstarts = 2026-12-05T22:00:00+01:00\nlasts = "2h"',
+    ),
+    "hidden-character": (
+        Code.HIDDEN_CHARACTER,
+        '[sla.b]\ntitle = "a\u202eb"\navailability.web = "99%"',
+        '[sla.b]\ntitle = "a b"\navailability.web = "99%"',
+    ),
+    "not-toml": (Code.NOT_TOML, "[sla.b\n", '[sla.b]\navailability.web = "99%"'),
+    "duplicate-key": (
+        Code.NOT_TOML,
+        '[sla.b]\navailability.web = "99%"\navailability.web = "98%"',
+        '[sla.b]\navailability.web = "99%"',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FIRES)
+def test_a_fault_is_told_as_the_golden_file_says(name: str, compiled: Compiled, small: str, tmp_path: Path) -> None:
+    code, wrong, _ = FIRES[name]
+
+    compilation = compiled({"a.toml": small, "b.toml": wrong})
+
+    assert code in {diagnostic.code for diagnostic in compilation.diagnostics}
+    text = compilation.text.replace(f"{tmp_path / 'set'}/", "") + "\n"
+    golden = GOLDEN / f"{name}.txt"
+    assert golden.exists(), f"write {golden.name}:\n{text}"
+    assert text == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", FIRES)
+def test_the_near_miss_is_silent(name: str, compiled: Compiled, small: str) -> None:
+    code, _, right = FIRES[name]
+
+    compilation = compiled({"a.toml": small, "b.toml": right})
+
+    assert code not in {diagnostic.code for diagnostic in compilation.diagnostics}, compilation.text
+    assert compilation.policies is not None, compilation.text
+
+
+def test_nobody_is_told_fires_for_an_sla_without_escalation(compiled: Compiled, small: str) -> None:
+    compilation = compiled(small[: small.index("[notifier.ring]")])
+
+    assert [diagnostic.code for diagnostic in compilation.diagnostics] == [Code.NOBODY_IS_TOLD]
+
+
+def test_a_sound_policy_set_has_nothing_to_be_told(compiled: Compiled, small: str) -> None:
+    assert compiled(small).text == "no errors, no warnings"
+
+
+def test_a_duplicate_id_shows_both_places(compiled: Compiled, small: str) -> None:
+    compilation = compiled({"a.toml": small, "b.toml": '\n[service.web]\nevery = "5m"\n'})
+
+    [found] = compilation.diagnostics
+    assert found.code == Code.DUPLICATE_ID
+    assert (Path(found.file).name, found.span.line) == ("b.toml", 2)
+    assert (Path(found.related[0].file).name, found.related[0].span.line) == ("a.toml", 2)
+    assert found.related[0].source_line == "[service.web]"
+
+
+def test_twenty_files_with_one_wrong_key_each_are_twenty_diagnostics_in_one_run(compiled: Compiled) -> None:
+    files = {f"{number:02d}.toml": "\n" * number + f"[support.s{number}]\n  chanels = []\n" for number in range(20)}
+
+    found = compiled(files).diagnostics
+
+    assert [(Path(one.file).name, one.span.line, one.span.column) for one in found] == [
+        (f"{number:02d}.toml", number + 2, 3) for number in range(20)
+    ]
+    assert {one.help for one in found} == {"did you mean 'channels'?"}
+
+
+def test_columns_count_characters_and_not_bytes(compiled: Compiled) -> None:
+    [found] = compiled('[support.s]\ntitle = { pt = "Olá, ação" , xx1 = "?" }').diagnostics
+
+    assert found.source_line[found.span.column - 1 :].startswith("{ pt")
+
+
+def test_a_customers_file_may_hold_customers_only(compiled: Compiled, small: str) -> None:
+    files = {"a.toml": small, "customers/acme.toml": '[service.mine]\nevery = "1m"'}
+
+    strict, lenient = compiled(files), compiled(files, strict_customers=False)
+
+    assert [one.code for one in strict.diagnostics] == [Code.NOT_FOR_CUSTOMERS]
+    assert Code.NOT_FOR_CUSTOMERS not in {one.code for one in lenient.diagnostics}
+
+
+def test_json_has_the_promised_keys(compiled: Compiled) -> None:
+    import json
+
+    [found] = json.loads(render_json(compiled("[support.s]\nchanels = []").diagnostics))["diagnostics"]
+
+    assert found == {
+        "code": "SLA101",
+        "level": "error",
+        "message": "unknown key 'chanels'",
+        "help": "did you mean 'channels'?",
+        "file": found["file"],
+        "line": 2,
+        "column": 1,
+        "end_line": 2,
+        "end_column": 8,
+    }
+
+
+def test_codes_are_stable_and_each_is_tried() -> None:
+    assert all(re.fullmatch(r"SLA\d{3}", code) for code in Code)
+    tried_elsewhere = {
+        Code.UNREADABLE,
+        Code.NO_POLICIES,
+        Code.TOO_DEEP,
+        Code.DUPLICATE_ID,
+        Code.NOT_FOR_CUSTOMERS,
+        Code.NOBODY_IS_TOLD,
+    }
+    assert {code for code, _, _ in FIRES.values()} | tried_elsewhere == set(Code)
