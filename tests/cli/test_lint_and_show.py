@@ -1,0 +1,81 @@
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+Sla = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_the_shipped_policies_are_clean(sla: Sla, maxony: Path) -> None:
+    done = sla("lint", maxony)
+
+    assert (done.returncode, done.stdout) == (0, "no errors, no warnings\n")
+
+
+def test_an_error_is_exit_status_1_and_a_warning_is_not(sla: Sla, maxony: Path, tmp_path: Path) -> None:
+    shutil.copytree(maxony, tmp_path / "policies")
+    calendars = tmp_path / "policies" / "calendars.toml"
+    calendars.write_text(calendars.read_text().replace("confirmed = true\n", ""))
+
+    warned = sla("lint", "--format", "json")
+    (tmp_path / "policies" / "broken.toml").write_text("[sla.standard]")
+    refused = sla("lint")
+
+    assert warned.returncode == 0
+    [found] = json.loads(warned.stdout)["diagnostics"]
+    assert (found["code"], found["level"], found["line"]) == ("SLA201", "warning", 11)
+    assert refused.returncode == 1
+    assert "sla 'standard' is defined twice" in refused.stdout
+
+
+def test_a_path_that_is_not_there_is_wrong_usage(sla: Sla) -> None:
+    done = sla("lint", "nowhere")
+
+    assert done.returncode == 2
+    assert done.stderr == "there is no such file or folder: nowhere\n"
+
+
+def test_show_prints_each_term_with_its_place(sla: Sla, maxony: Path) -> None:
+    done = sla("show", "customer/acme", "--policies", maxony, "--format", "json")
+
+    terms = json.loads(done.stdout)["terms"]
+    assert terms["availability.api.target"]["value"] == "99.95%"
+    assert terms["availability.api.target"]["how"] == "amended"
+    assert terms["availability.smtp.target"]["file"].endswith("standard.toml")
+
+
+def test_show_prints_the_terms_of_a_date(sla: Sla, maxony: Path) -> None:
+    done = sla("show", "customer/acme", "--at", "2026-06-30", "--policies", maxony)
+
+    assert "availability.api.target      99.9%\n" in done.stdout
+    assert "own, " in done.stdout
+
+
+def test_show_lists_what_there_is(sla: Sla, maxony: Path) -> None:
+    done = sla("show", SLA_POLICIES=str(maxony))
+
+    assert {"sla/standard", "customer/acme", "service/website"} <= set(done.stdout.split())
+
+
+def test_policies_with_errors_are_exit_status_2_for_every_other_command(sla: Sla, tmp_path: Path) -> None:
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "a.toml").write_text("[support.s]\nchanels = []")
+
+    done = sla("show")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "error[SLA101]: unknown key 'chanels'" in done.stderr
+
+
+def test_schema_is_json(sla: Sla) -> None:
+    assert json.loads(sla("schema").stdout)["title"] == "Policies of sla_engine"
+
+
+def test_plugins_are_listed_with_their_origin(sla: Sla) -> None:
+    listed = json.loads(sla("plugins", "--format", "json").stdout)
+
+    assert listed["problems"] == []
+    assert {(one["name"], one["distribution"]) for one in listed["plugins"]} == {
+        (name, "sla-engine") for name in ("http", "api", "smtp", "sms")
+    }
