@@ -37,6 +37,9 @@ def command(policies: Path, target: str, output_format: str) -> int:
     With JSON, one object for a single check, and a list of them for a service that has several. Exit status 1 when one
     is down.
     """
+    from sla_engine.cli.logs import configure_logs
+
+    configure_logs()
     policy_set, host = load(policies)
     checks = _checks(policy_set, target)
     tried = asyncio.run(_try_all(policy_set, host, checks))
