@@ -37,7 +37,7 @@ def command(policies: Path, target: str, output_format: str) -> int:
     With JSON, one object for a single check, and a list of them for a service that has several. Exit status 1 when one
     is down.
     """
-    from sla_engine.cli.logs import configure_logs
+    from sla_engine.registry.logs import configure_logs
 
     configure_logs()
     policy_set, host = load(policies)

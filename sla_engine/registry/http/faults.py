@@ -61,7 +61,7 @@ def explain(curl: Any, code: int, message: str) -> Fault:
         return Fault("no answer before the deadline")
     if code in _TLS:
         return _tls_fault(curl, code, message)
-    return Fault(_PROTOCOL.get(code) or f"protocol error: {message}", ours=code == pycurl.E_OUT_OF_MEMORY)
+    return Fault(_protocol_fault(code, message), ours=code == pycurl.E_OUT_OF_MEMORY)
 
 
 def _not_connected(curl: Any, message: str) -> Fault:
@@ -76,6 +76,14 @@ def _not_connected(curl: Any, message: str) -> Fault:
         "connection refused" if number == errno.ECONNREFUSED else os.strerror(number).lower() if number else message
     )
     return Fault(reason, "connect")
+
+
+def _protocol_fault(code: int, message: str) -> str:
+    if "HTTP/0.9" in message:  # what libcurl takes an answer for that has no status line
+        return _PROTOCOL[_WEIRD_SERVER_REPLY]
+    if code == pycurl.E_RECV_ERROR and not message.startswith("Recv failure"):
+        return f"protocol error: {message}"
+    return _PROTOCOL.get(code) or f"protocol error: {message}"
 
 
 def _tls_fault(curl: Any, code: int, message: str) -> Fault:

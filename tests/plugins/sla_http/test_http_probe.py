@@ -1,0 +1,345 @@
+"""The http probe against real servers: what passes, what fails, and with which words."""
+
+import asyncio
+import gzip
+import ssl
+import time
+import warnings
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from sla_engine.model.duration import parse_duration
+from sla_engine.plugin import Outcome, Secret
+from sla_engine.testing.servers.certificates import LocalAuthority
+from sla_http.expectations import Degraded, Expect, ExpectBody
+from sla_http.probe import HttpProbe
+
+Try = Callable[..., Awaitable[Outcome]]
+Serve = Callable[..., Awaitable[int]]
+PAGE = "<h1>Maxony</h1> served in 12 ms"
+
+
+@pytest.fixture
+def web(httpserver: HTTPServer) -> HTTPServer:
+    httpserver.expect_request("/").respond_with_data(PAGE, headers={"X-Node": "lisbon-1"})
+    httpserver.expect_request("/broken").respond_with_data("no", status=503)
+    return httpserver
+
+
+async def test_an_answer_as_expected_is_up_with_phases_that_make_its_latency(attempt: Try, web: HTTPServer) -> None:
+    outcome = await attempt(HttpProbe(url=web.url_for("/")))
+
+    assert outcome.state == "up"
+    assert set(outcome.phases) <= {"resolve", "connect", "send", "wait", "receive"}
+    assert 0 < sum(outcome.phases.values()) < 2
+    assert outcome.values["status"] == 200
+
+
+@pytest.mark.parametrize(
+    ("expect", "reason"),
+    [
+        (Expect(status=204), "status 200, expected 204"),
+        (Expect(status=["3xx", 201]), "status 200, expected 3xx or 201"),
+        (Expect(headers={"X-Node": "porto"}), "header X-Node is 'lisbon-1', expected 'porto'"),
+        (Expect(headers={"X-Cache": "hit"}), "no header X-Cache"),
+        (Expect(body=ExpectBody(contains="Minimony")), "the body does not contain 'Minimony'"),
+        (Expect(body=ExpectBody(contains=["Maxony", "x"], not_contains="served")), "the body contains 'served'"),
+        (Expect(body=ExpectBody(matches=r"served in \d{4} ms")), r"the body does not match 'served in \\d{4} ms'"),
+        (Expect(body=ExpectBody(sha256="00")), "the body's SHA-256 is "),
+        (Expect(body=ExpectBody(min_size=1000)), f"the body has {len(PAGE)} bytes, expected at least 1000"),
+        (Expect(body=ExpectBody(max_size=5)), f"the body has {len(PAGE)} bytes, expected at most 5"),
+        (Expect(version="2"), ", expected HTTP/2"),
+        (Expect(certificate_days=1), "no certificate, as the connection is not encrypted"),
+    ],
+)
+async def test_what_is_not_as_expected_is_down_and_named(
+    attempt: Try, web: HTTPServer, expect: Expect, reason: str
+) -> None:
+    outcome = await attempt(HttpProbe(url=web.url_for("/"), expect=expect))
+
+    assert outcome.state == "down"
+    assert reason in str(outcome.reason)
+
+
+async def test_all_that_is_wrong_is_told_at_once(attempt: Try, web: HTTPServer) -> None:
+    outcome = await attempt(HttpProbe(url=web.url_for("/broken"), expect=Expect(body=ExpectBody(contains="yes"))))
+
+    assert outcome.reason == "status 503, expected 2xx; the body does not contain 'yes'"
+
+
+async def test_slower_than_it_should_be_is_degraded_or_down_as_the_policy_says(attempt: Try, web: HTTPServer) -> None:
+    def slow(_: Request) -> Response:
+        time.sleep(0.15)
+        return Response("late")
+
+    web.expect_request("/slow").respond_with_handler(slow)
+    bound = parse_duration("100ms")
+
+    degraded = await attempt(HttpProbe(url=web.url_for("/slow"), degraded=Degraded(latency=bound)))
+    down = await attempt(HttpProbe(url=web.url_for("/slow"), expect=Expect(latency=bound)))
+
+    assert (degraded.state, down.state) == ("degraded", "down")
+    assert "expected at most 100ms" in str(degraded.reason)
+
+
+async def test_secrets_in_headers_reach_the_server_and_nothing_else(attempt: Try, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/", headers={"Authorization": "Bearer hush-hush"}).respond_with_data("hush-hush")
+    probe = HttpProbe(
+        url=httpserver.url_for("/"),
+        headers={"Authorization": Secret("env", "TOKEN")},
+        expect=Expect(body=ExpectBody(not_contains="hush-hush")),
+    )
+
+    outcome = await attempt(probe, environ={"TOKEN": "Bearer hush-hush"})
+    missing = await attempt(probe)
+
+    assert outcome.state == "down"
+    assert (missing.state, missing.reason) == ("error", "secret: the environment has no TOKEN")
+
+
+async def test_a_form_and_a_body_are_sent(attempt: Try, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/form", method="POST", data=b"user=a%26b").respond_with_data("ok")
+    httpserver.expect_request("/body", method="PUT", data=b"text").respond_with_data("ok")
+
+    form = await attempt(HttpProbe(url=httpserver.url_for("/form"), method="POST", form={"user": "a&b"}))
+    body = await attempt(HttpProbe(url=httpserver.url_for("/body"), method="PUT", body="text"))
+
+    assert (form.state, body.state) == ("up", "up")
+
+
+async def test_redirects_are_followed_without_taking_credentials_to_another_host(
+    attempt: Try, httpserver: HTTPServer, serve: Serve
+) -> None:
+    seen: list[bytes] = []
+
+    async def elsewhere(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+    port = await serve(elsewhere)
+    httpserver.expect_request("/").respond_with_data(
+        "", status=302, headers={"Location": f"http://127.0.0.1:{port}/there"}
+    )
+    probe = HttpProbe(
+        url=httpserver.url_for("/"), headers={"Authorization": "x", "X-Key": Secret("env", "KEY"), "X-Plain": "y"}
+    )
+
+    outcome = await attempt(probe, environ={"KEY": "secret-key"})
+
+    assert outcome.state == "up"
+    assert b"X-Plain: y" in seen[0]
+    assert b"uthorization" not in seen[0]
+    assert b"secret-key" not in seen[0]
+
+
+async def test_with_no_redirects_allowed_the_redirect_is_the_answer(attempt: Try, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/").respond_with_data("", status=301, headers={"Location": "/there"})
+
+    outcome = await attempt(
+        HttpProbe(url=httpserver.url_for("/"), redirects=0, expect=Expect(status=301, headers={"Location": "/there"}))
+    )
+
+    assert outcome.state == "up"
+
+
+def chunks(*parts: bytes, then: float = 0.0) -> Any:
+    """A server that reads a request and writes these parts."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        for part in parts:
+            writer.write(part)
+            await writer.drain()
+        await asyncio.sleep(then)
+
+    return answer
+
+
+def dripping() -> Any:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            writer.write(b"x")
+            await writer.drain()
+            await asyncio.sleep(0.1)
+
+    return answer
+
+
+OK = b"HTTP/1.1 200 OK\r\n"
+BOMB = gzip.compress(bytes(20 * 1024 * 1024))
+FAULTS: dict[str, tuple[Any, str, str]] = {
+    # what the server does: state, reason
+    "says nothing": (chunks(then=5), "down", "wait: no answer before the deadline"),
+    "drips (F19)": (dripping(), "down", "receive: no answer before the deadline"),
+    "closes at once": (chunks(), "down", "wait: the connection was closed without an answer"),
+    "speaks no HTTP": (chunks(b"SSH-2.0-x\r\n"), "down", "the answer is not HTTP"),
+    "ends early": (chunks(OK + b"Content-Length: 9\r\n\r\nx"), "down", "the body ended before its announced length"),
+    "bad chunks (F22)": (chunks(OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n"), "down", "protocol error: "),
+    "a header of 1 MB (F22)": (chunks(OK + b"X: " + b"a" * 1_000_000), "down", "longer than libcurl reads"),
+    "1,000 headers (F22)": (chunks(OK + b"X: y\r\n" * 1_000), "down", "more than 256 lines of headers"),
+    "a gzip bomb (F21)": (chunks(OK + b"Content-Encoding: gzip\r\n\r\n", BOMB), "down", "decode: "),
+    "gzip in gzip (F21)": (
+        chunks(OK + b"Content-Encoding: gzip, gzip\r\n\r\nx"),
+        "down",
+        "decode: the body is encoded 2",
+    ),
+    "damaged gzip": (chunks(OK + b"Content-Encoding: gzip\r\n\r\nxxxxxxxx"), "down", "decode: the compressed body"),
+    "an endless body (F20)": (chunks(OK + b"\r\n", *[b"x" * 65536] * 40), "up", ""),
+    "redirects for ever (F23)": (
+        chunks(b"HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n"),
+        "down",
+        "redirect: more than 5 redirects",
+    ),
+    "redirects to a file (F23)": (
+        chunks(b"HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n"),
+        "down",
+        "is not followed",
+    ),
+    "redirects to metadata (F23)": (
+        chunks(b"HTTP/1.1 302 Found\r\nLocation: http://0xa9fea9fe/\r\nContent-Length: 0\r\n\r\n"),
+        "error",
+        "guard: 169.254.169.254 is a cloud's metadata service",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+async def test_a_server_that_misbehaves(name: str, attempt: Try, serve: Serve) -> None:
+    answer, state, reason = FAULTS[name]
+    port = await serve(answer)
+    began = time.monotonic()
+
+    outcome = await attempt(HttpProbe(url=f"http://127.0.0.1:{port}/"), seconds=1.0)
+
+    assert (outcome.state, reason in (outcome.reason or "")) == (state, True), outcome.reason
+    assert time.monotonic() - began < 1.25
+
+
+async def test_what_cannot_be_reached(attempt: Try) -> None:
+    refused = await attempt(HttpProbe(url="http://127.0.0.1:1/"))
+    unknown = await attempt(HttpProbe(url="http://no.such.host.invalid/"))
+
+    assert (refused.state, refused.reason) == ("down", "connect: connection refused")
+    assert (unknown.state, unknown.reason) == ("down", "resolve: the name does not resolve")
+
+
+@pytest.mark.parametrize("spelled", ["127.0.0.1", "localhost", "127.1", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]"])
+async def test_what_a_customer_names_must_be_public_however_it_is_spelled(
+    attempt: Try, serve: Serve, spelled: str
+) -> None:
+    connections: list[int] = []
+
+    async def canary(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.append(1)
+
+    port = await serve(canary)
+
+    outcome = await attempt(HttpProbe(url=f"http://{spelled}:{port}/"), trusted=False)
+
+    assert outcome.state in {"error", "down"}
+    assert str(outcome.reason).startswith(("guard: ", "resolve: "))
+    assert connections == []
+
+
+def expired(authority: LocalAuthority) -> ssl.SSLContext:
+    return authority.server_context(valid_for=timedelta(days=-1))
+
+
+def of_another(authority: LocalAuthority) -> ssl.SSLContext:
+    return authority.server_context("other.example")
+
+
+def old_protocol(authority: LocalAuthority) -> ssl.SSLContext:
+    context = authority.server_context()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # that they are old is the point
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = ssl.TLSVersion.TLSv1_1
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    return context
+
+
+@pytest.mark.parametrize(
+    ("context", "is_trusted", "reason"),
+    [
+        (expired, True, "tls: the certificate has expired"),
+        (of_another, True, "tls: the certificate is for another name"),
+        (LocalAuthority.server_context, False, "not trusted"),
+        (old_protocol, True, "tls: the TLS handshake failed"),
+    ],
+)
+async def test_each_fault_of_tls_has_words_of_its_own(
+    attempt: Try,
+    serve: Serve,
+    authority: LocalAuthority,
+    ca_file: str,
+    context: Callable[[LocalAuthority], ssl.SSLContext],
+    is_trusted: bool,
+    reason: str,
+) -> None:
+    port = await serve(chunks(OK + b"\r\n"), ssl=context(authority))
+
+    outcome = await attempt(HttpProbe(url=f"https://127.0.0.1:{port}/", ca_file=ca_file if is_trusted else None))
+
+    assert outcome.state == "down"
+    assert reason in str(outcome.reason)
+
+
+async def test_the_days_left_of_a_certificate_are_a_value_and_can_be_expected(
+    attempt: Try, serve: Serve, authority: LocalAuthority, ca_file: str
+) -> None:
+    context = authority.server_context(valid_for=timedelta(days=10))
+    port = await serve(chunks(OK + b"Content-Length: 0\r\n\r\n"), ssl=context)
+    url = f"https://127.0.0.1:{port}/"
+
+    fine = await attempt(HttpProbe(url=url, ca_file=ca_file))
+    soon = await attempt(HttpProbe(url=url, ca_file=ca_file, degraded=Degraded(certificate_days=14)))
+    again = await attempt(HttpProbe(url=url, ca_file=ca_file, expect=Expect(certificate_days=14)))
+
+    assert fine.state == "up"
+    assert 9 < fine.values["certificate_days_left"] < 10.1
+    assert "tls" in fine.phases
+    assert (soon.state, again.state) == ("degraded", "down")
+    assert "days left, expected at least 14" in str(again.reason)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"url": "ftp://x"},
+        {"url": "/relative"},
+        {"url": "http://x", "redirects": -1},
+        {"url": "http://x", "body": "a", "form": {"b": "c"}},
+    ],
+)
+def test_what_makes_no_sense_is_refused_when_the_policy_is_read(fields: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"url|redirects|body"):
+        HttpProbe(**fields)
+
+
+@pytest.mark.parametrize("pattern", ["(", "(?=ahead)", r"(a)\1"])
+def test_a_pattern_that_re2_does_not_know_is_refused(pattern: str) -> None:
+    with pytest.raises(ValueError, match="no RE2 expression"):
+        ExpectBody(matches=pattern)
+
+
+@pytest.mark.parametrize("status", ["6xx", "2", "abc", 99, "200-", ["2xx", "x"]])
+def test_a_status_that_is_none_is_refused(status: Any) -> None:
+    with pytest.raises(ValueError, match="is no status"):
+        Expect(status=status)
+
+
+async def test_an_evil_expression_cannot_make_the_probe_slow(attempt: Try, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/").respond_with_data("a" * 100_000 + "!")
+    began = time.monotonic()
+
+    await attempt(HttpProbe(url=httpserver.url_for("/"), expect=Expect(body=ExpectBody(matches="(a+)+$"))))
+
+    assert time.monotonic() - began < 1
