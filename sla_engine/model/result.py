@@ -79,26 +79,30 @@ def unique_results(results: Iterable[Result]) -> list[Result]:
     """Each result once, sorted by check, location and time.
 
     Of two results with one identity (check, location, instant) the same one wins whatever the order of arrival: the
-    smaller by state, then by reason.
+    smaller by state, then by reason, then the faster.
     """
-    unique: dict[tuple[str, str, Instant], Result] = {}
-    for result in results:
-        key = (result.check, result.location, result.at)
-        known = unique.get(key)
-        if known is None or _rank(result) < _rank(known):
-            unique[key] = result
-    return [unique[key] for key in sorted(unique)]
+    unique: list[Result] = []
+    identity = None
+    for result in sorted(results, key=_order):
+        if identity != (result.check, result.location, result.at):
+            identity = result.check, result.location, result.at
+            unique.append(result)
+    return unique
 
 
 def run_lengths(results: Iterable[Result]) -> list[Run]:
     """Compress results, in any order and possibly repeated, into runs sorted by check, location and time."""
+    unique = unique_results(results)
     runs: list[Run] = []
-    for result in unique_results(results):
-        last = runs[-1] if runs else None
-        if last is not None and continues(last, result):
-            runs[-1] = lengthened(last, result)
-        else:
-            runs.append(single(result))
+    first = 0
+    for position, last in enumerate(unique):
+        following = unique[position + 1] if position + 1 < len(unique) else None
+        if following is None or not _is_continued(last, following):
+            begin, count = unique[first], position + 1 - first
+            runs.append(
+                Run(last.check, last.location, last.state, begin.at, last.at, last.interval, count, begin.reason)
+            )
+            first = position + 1
     return runs
 
 
@@ -122,5 +126,15 @@ def continues(run: Run, result: Result) -> bool:
     )
 
 
-def _rank(result: Result) -> tuple[str, str]:
-    return (result.state, result.reason or "")
+def _is_continued(result: Result, following: Result) -> bool:
+    return (
+        following.at - result.at <= result.interval
+        and following.state is result.state
+        and following.location == result.location
+        and following.check == result.check
+    )
+
+
+def _order(result: Result) -> tuple[str, str, Instant, State, str, int]:
+    latency = -1 if result.latency is None else result.latency
+    return result.check, result.location, result.at, result.state, result.reason or "", latency

@@ -1,0 +1,91 @@
+"""Availability by checks and by slots, which flip verdicts that elapsed time would not."""
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from sla_engine.model.accounting import Accounting
+from sla_engine.model.instant import MINUTE
+from sla_engine.model.percent import format_percent
+
+CHECKS = Accounting(measure="checks")
+SLOTS = Accounting(measure="slots")
+
+
+@pytest.mark.parametrize(("failed", "measured", "finding"), [(86, "99.004629", "met"), (87, "98.993055", "breached")])
+def test_a_month_of_checks_bears_86_failures(given: Any, failed: int, measured: str, finding: str) -> None:
+    verdict = given.availability(given.contract(accounting=CHECKS), given.results("d" * failed + "u" * (8640 - failed)))
+
+    assert (format_percent(verdict.measured), verdict.finding) == (measured, finding)
+
+
+def test_the_monitor_s_own_failure_is_no_valid_check_unless_the_profile_says_so(given: Any) -> None:
+    results = given.results("uuude")
+
+    measured = {}
+    for unknown in ("exclude", "up", "down"):
+        contract = given.contract(accounting=Accounting(measure="checks", unknown=unknown))
+        measured[unknown] = given.availability(contract, results).measured
+
+    assert measured == {"exclude": Fraction(3, 4), "up": Fraction(4, 5), "down": Fraction(3, 5)}
+
+
+def test_a_repeated_result_is_one_check(given: Any) -> None:
+    results = given.results("uuud")
+
+    assert given.availability(given.contract(accounting=CHECKS), results * 2).measured == Fraction(3, 4)
+
+
+@pytest.mark.parametrize(
+    ("maintenance", "measured"), [("exclude", Fraction(2, 3)), ("credit", Fraction(4, 5)), ("count", Fraction(2, 5))]
+)
+def test_checks_in_maintenance_are_left_out_or_good_or_counted(
+    given: Any, maintenance: Any, measured: Fraction
+) -> None:
+    contract = given.contract(accounting=Accounting(measure="checks", maintenance=maintenance))
+
+    verdict = given.availability(
+        contract, given.results("ddduu"), maintenance=[given.maintenance("09-01T00:00", "09-01T00:10")]
+    )
+
+    assert verdict.measured == measured
+
+
+def test_twelve_slots_at_half_errors_cost_a_month_little(given: Any) -> None:
+    bad = [*given.results("d" * 12), *given.results("u" * 12, since="09-01T00:02")]
+    rest = given.results("u" * 8628, since="09-01T01:00")
+
+    verdict = given.availability(given.contract("99.9%", accounting=SLOTS), [*bad, *rest])
+
+    assert format_percent(verdict.measured) == "99.930555"
+    assert verdict.finding == "met"
+
+
+def test_a_slot_without_checks_has_no_errors_but_a_month_without_any_has_no_data(given: Any) -> None:
+    contract = given.contract(accounting=SLOTS)
+
+    assert given.availability(contract, given.results("d")).measured == 1 - Fraction(1, 8640)
+    assert given.availability(contract, []).finding == "no_data"
+
+
+def test_slots_so_far_are_those_that_have_begun(given: Any) -> None:
+    verdict = given.availability(given.contract(accounting=SLOTS), given.results("du"), now="09-01T00:07")
+
+    assert verdict.measured == Fraction(1, 2)
+
+
+def test_slots_that_agreed_time_cuts_in_two_are_one(given: Any) -> None:
+    calendar = given.calendar("00:02-00:04")
+    contract = given.contract(accounting=SLOTS, during="o", calendars={"o": calendar})
+
+    verdict = given.availability(contract, given.results("d", since="09-01T00:03"))
+
+    assert verdict.measured == 1 - Fraction(1, 22)
+
+
+def test_the_budget_of_counted_checks_is_used_by_their_bad_share(given: Any) -> None:
+    verdict = given.availability(given.contract(accounting=CHECKS), given.results("d" * 43 + "u" * 8597))
+
+    assert verdict.budget == 432 * MINUTE
+    assert verdict.budget_left == (432 - 215) * MINUTE
