@@ -129,7 +129,7 @@ def _clock(clock: Clock) -> Mapping[str, Any]:
 def _credit(credit: Credit) -> Mapping[str, Any]:
     return {
         "percent": format_percent(credit.percent.ratio),
-        "amount": None if credit.amount is None else str(credit.amount.amount),
+        "amount": None if credit.amount is None else f"{credit.amount.amount:f}",
         "currency": None if credit.amount is None else credit.amount.currency,
     }
 

@@ -24,6 +24,7 @@ def verdict_text(verdict: Verdict) -> str:
     blocks = [_heading(verdict)]
     for name, rows in (
         ("Availability", list(_availability_rows(verdict.availability))),
+        ("Time", list(_time_rows(verdict.availability))),
         ("Latency", list(_latency_rows(verdict.latency))),
         ("Response", list(_response_rows(verdict.response))),
     ):
@@ -73,17 +74,25 @@ def _heading(verdict: Verdict) -> str:
 
 
 def _availability_rows(verdicts: Sequence[AvailabilityVerdict]) -> Iterator[Sequence[str]]:
-    yield "service", "target", "measured", "verdict", "up", "down", "unknown", "excluded", "unscheduled", "budget left"
+    yield "service", "target", "measured", "verdict", "coverage", "budget", "budget left"
     for verdict in verdicts:
-        kinds = verdict.kinds
-        lengths = (kinds.up, kinds.down, kinds.unknown, kinds.excluded, kinds.unscheduled, verdict.budget_left)
         yield (
             verdict.objective.service,
             f"{verdict.objective.target}",
             _share(verdict.measured),
             _FINDINGS[verdict.finding],
-            *map(length_text, lengths),
+            _share(verdict.coverage),
+            length_text(verdict.budget),
+            length_text(verdict.budget_left),
         )
+
+
+def _time_rows(verdicts: Sequence[AvailabilityVerdict]) -> Iterator[Sequence[str]]:
+    yield "service", "during", "up", "down", "unknown", "excluded", "unscheduled", "real down"
+    for verdict in verdicts:
+        kinds = verdict.kinds
+        lengths = (kinds.up, kinds.down, kinds.unknown, kinds.excluded, kinds.unscheduled, verdict.real_down)
+        yield verdict.objective.service, verdict.objective.during, *map(length_text, lengths)
 
 
 def _latency_rows(verdicts: Sequence[LatencyVerdict]) -> Iterator[Sequence[str]]:
