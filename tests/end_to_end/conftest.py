@@ -1,0 +1,101 @@
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SLA = Path(sys.executable).with_name("sla")
+PATIENCE = 30.0
+
+
+def read(url: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def wait_until(holds: Callable[[], Any], what: str) -> Any:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            if found := holds():
+                return found
+        except (OSError, ValueError):
+            pass
+        time.sleep(0.1)
+    raise AssertionError(f"waited {PATIENCE:.0f} s in vain: {what}")
+
+
+class Installation:
+    """A folder with policies and a store, and the engine that runs in it, as an operator has them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.policies = folder / "policies"
+        self.policies.mkdir()
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.listen = f"127.0.0.1:{free.getsockname()[1]}"
+        self.write("engine.toml", f'[engine]\nlisten = "{self.listen}"\nstore = "sqlite:///{folder}/sla.db"\n')
+        self.environ = {"PATH": "/usr/bin:/bin"}
+        self.process: subprocess.Popen[str] | None = None
+
+    def write(self, name: str, text: str) -> None:
+        (self.policies / name).write_text(text)
+
+    def sla(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [SLA, *arguments],
+            cwd=self.folder,
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def start(self) -> None:
+        log = (self.folder / "log").open("a")
+        self.process = subprocess.Popen([SLA, "run"], cwd=self.folder, env=self.environ, stderr=log, text=True)
+        wait_until(lambda: read(f"http://{self.listen}/healthz")[0] == 200, "the engine answers")
+
+    def stop(self) -> float:
+        """End the engine as systemd does; gives the seconds that it took."""
+        assert self.process is not None
+        began = time.monotonic()
+        self.process.terminate()
+        assert self.process.wait(15) == 0, (self.folder / "log").read_text()
+        self.process = None
+        return time.monotonic() - began
+
+    def get(self, path: str) -> tuple[int, str]:
+        return read(f"http://{self.listen}{path}")
+
+    def status(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.get("/api/v1/status")[1])
+        return found
+
+    def states(self) -> dict[str, str]:
+        return {service["service"]: service["state"] for service in self.status()["services"]}
+
+    def wait_for(self, **states: str) -> None:
+        wait_until(lambda: states.items() <= self.states().items(), f"{states}, not {self.states()}")
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    made = Installation(tmp_path)
+    yield made
+    if made.process is not None:
+        made.process.kill()
+        made.process.wait()
+        os.sync()
