@@ -49,6 +49,7 @@ class _Entry:
     table: Timetable
     planned: Instant
     last_at: Instant | None
+    is_put_off: bool = False
 
 
 @define
@@ -68,6 +69,7 @@ class Schedule:
         while self._heap and self._heap[0][0] <= now.steady:
             due, order, entry = self._heap[0]
             slot = _take(entry, due, now)
+            entry.is_put_off = False
             if slot is not None:
                 slots.append(slot)
             following = now.steady + max(entry.planned - now.wall, 1)
@@ -86,8 +88,11 @@ class Schedule:
 
     def _realigned(self, due: int, entry: _Entry, now: Moment) -> int:
         if entry.planned <= now.wall or due <= now.steady:
+            if entry.is_put_off and due <= now.steady:
+                return due  # an engine that stalls again and again would otherwise put it off for ever
             soon = now.steady + int(spread(entry.check.id) * self.window)
-            return soon if due <= now.steady else min(due, soon)
+            entry.is_put_off = due <= now.steady
+            return soon if entry.is_put_off else min(due, soon)
         # An interval is counted on the monotonic clock, so that setting the wall clock does not stretch it.
         return due if isinstance(entry.table, Grid) else now.steady + entry.planned - now.wall
 

@@ -1,0 +1,98 @@
+"""How things stand, worked out from a real store and real policies."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sla_engine import load_policies
+from sla_engine.engine.standing import standing
+from sla_engine.engine.status import Status, status_json
+from sla_engine.model.instant import MINUTE, Instant, parse_instant
+from sla_engine.model.result import Result, State
+from sla_engine.policy import PolicySet
+from sla_engine.store import Store, open_store
+
+NOW = parse_instant("2026-10-03T12:00:00Z")
+POLICY = """
+[service.web]
+every = "1m"
+check.home = { probe = "http", url = "http://web.example" }
+[sla.standard]
+timezone = "GMT+1"
+availability.web = "99%"
+[customer.acme]
+sla = "standard"
+availability.relay = "99%"
+[customer.acme.service.relay]
+every = "1m"
+check.smtp = { probe = "http", url = "http://relay.example" }
+"""
+
+Told = Callable[..., Status]
+
+
+@pytest.fixture
+def policies(tmp_path: Path) -> PolicySet:
+    (tmp_path / "policy.toml").write_text(POLICY)
+    return load_policies(tmp_path, environ={})
+
+
+@pytest.fixture
+def told(tmp_path: Path, policies: PolicySet) -> Told:
+    """How things stand after results so many minutes before now."""
+
+    def tell(results: dict[float, State], now: Instant = NOW, customer: str | None = None) -> Status:
+        store: Store
+        with open_store(f"sqlite:///{tmp_path / 'sla.db'}") as store:
+            writer = store.start_writer()
+            for minutes, state in results.items():
+                reason = None if state is State.UP else f"saw {state}"
+                writer.put(Result("web/home", NOW - round(minutes * MINUTE), state, MINUTE, latency=900, reason=reason))
+            writer.flush(5)
+            return standing(policies, store, now, customer=customer)
+
+    return tell
+
+
+def test_without_results_nothing_is_known(told: Told) -> None:
+    status = told({})
+
+    assert status.overall == "unknown"
+    assert status.services[0].since is None
+    assert status.agreements[0].objectives[0].verdict == "no_data"
+
+
+def test_a_service_is_what_its_newest_results_say_since_the_first_of_them(told: Told) -> None:
+    status = told({5: State.UP, 4: State.UP, 3: State.DOWN, 2: State.DOWN, 1: State.DOWN, 0: State.DOWN})
+
+    [web] = status.services
+    assert (web.state, web.since, web.reason) == ("down", NOW - 3 * MINUTE, "web/home: saw down")
+    assert status.overall == "down"
+
+
+def test_a_degraded_check_makes_a_service_that_is_up_degraded(told: Told) -> None:
+    [web] = told({1: State.UP, 0: State.DEGRADED}).services
+
+    assert (web.state, web.reason) == ("degraded", "saw degraded")
+
+
+@pytest.mark.parametrize("last", [{3: State.UP}, {0: State.ERROR}])
+def test_what_is_stale_or_our_own_failure_is_unknown(told: Told, last: dict[float, State]) -> None:
+    [web] = told(last).services
+
+    assert web.state == "unknown"
+    assert web.checks[0].state == "unknown"
+
+
+def test_customers_and_their_services_are_shown_to_nobody_else(told: Told) -> None:
+    public = status_json(told({0: State.UP}))
+
+    assert "acme" not in str(public)
+
+
+def test_a_customers_own_are_shown_where_they_are_asked_for(told: Told) -> None:
+    status = told({0: State.UP}, customer="acme")
+
+    assert [service.id for service in status.services] == ["web", "acme/relay"]
+    assert [agreement.customer for agreement in status.agreements] == [None, "acme"]
