@@ -182,8 +182,9 @@ def _choice(entry: Mapping[str, Any], key: str, choices: Any) -> Any:
 
 
 def _instant(entry: Mapping[str, Any]) -> Instant:
+    text = _text(entry, "at")
     try:
-        at = parse_instant(_text(entry, "at"))
+        at = parse_instant(text)
     except (ValueError, OverflowError) as error:
         raise ValueError(f'"at": {error}') from None
     if not _EARLIEST <= at < _LATEST:

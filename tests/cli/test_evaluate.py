@@ -188,6 +188,80 @@ def test_results_of_unknown_checks_are_left_out_and_said(sla: Sla, tmp_path: Pat
     assert done.returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("period", "message"),
+    [("2026-13", "'2026-13' names no period"), ("2500-01", "lies outside the years 1900 to 2199")],
+)
+def test_a_period_that_is_none_is_wrong_usage(sla: Sla, tmp_path: Path, period: str, message: str) -> None:
+    write(tmp_path, "GMT+1")
+
+    done = sla("evaluate", "--history", "-", "--period", period, stdin="")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr
+
+
+def test_a_history_that_is_not_there_is_told_by_its_name(sla: Sla, tmp_path: Path) -> None:
+    write(tmp_path, "GMT+1")
+
+    done = sla("evaluate", "--history", "no-such.jsonl", "--period", "2026-09")
+
+    assert (done.returncode, done.stderr) == (2, "no-such.jsonl: cannot be read: No such file or directory\n")
+
+
+DEDICATED = """
+[customer.acme]
+name = "ACME"
+sla = "standard"
+since = 2026-09-11
+[customer.acme.availability]
+web = "99.9%"
+"""
+
+
+def test_a_customer_s_contract_judges_its_own_tickets_from_its_first_day(sla: Sla, tmp_path: Path) -> None:
+    write(tmp_path, "GMT+1", POLICY + DEDICATED)
+    history = [*checks(START, 8640, 0)]
+    history += [
+        json.dumps({"ticket": ticket, "event": event, "level": "first", "customer": customer, "at": at})
+        for ticket, customer in (("T-1", "acme"), ("T-2", "other"), ("T-3", None))
+        for event, at in (("opened", "2026-09-15T09:00:00Z"), ("answered", "2026-09-15T10:00:00Z"))
+    ]
+
+    acme = judged(sla("evaluate", *OPTIONS, "--customer", "acme", stdin="\n".join(history)))
+    standard = judged(sla("evaluate", *OPTIONS, stdin="\n".join(history)))
+
+    assert (acme["agreement"], acme["customer"], standard["customer"]) == ("standard", "acme", None)
+    assert acme["availability"][0]["target"] == "99.9"
+    assert acme["availability"][0]["seconds"]["unscheduled"] == 10 * 86400
+    assert [clock["ticket"] for clock in acme["response"][0]["clocks"]] == ["T-1"]
+    assert [clock["ticket"] for clock in standard["response"][0]["clocks"]] == ["T-2", "T-3"]
+
+
+MAINTENANCE = """
+[maintenance.upgrade]
+services = ["web"]
+starts = 2026-09-01T00:00:00+01:00
+lasts = "4h"
+announced = {{announced}}
+[accounting.default]
+maintenance_notice = "5d"
+"""
+
+
+@pytest.mark.parametrize(
+    ("announced", "excluded", "down"), [("2026-08-26T00:00:00Z", 4 * 3600, 0), ("2026-08-28T00:00:00Z", 0, 4 * 3600)]
+)
+def test_maintenance_that_was_announced_in_time_is_excluded(
+    sla: Sla, tmp_path: Path, announced: str, excluded: int, down: int
+) -> None:
+    write(tmp_path, "GMT+1", POLICY + MAINTENANCE.replace("{{announced}}", announced))
+
+    [web] = judged(sla("evaluate", *OPTIONS, stdin="\n".join(checks(START, 8640, 48))))["availability"]
+
+    assert (web["seconds"]["excluded"], web["seconds"]["down"], web["real_down"]) == (excluded, down, 4 * 3600)
+
+
 def test_the_text_is_for_people(sla: Sla, tmp_path: Path) -> None:
     write(tmp_path, "GMT+1")
 
