@@ -42,6 +42,11 @@ class Merged:
         """The tables of a kind, by id, those with faults left out."""
         return {name: entry for name, entry in self.kinds[kind].items() if entry.table is not None}
 
+    def find(self, kind: str, name: str | None) -> Entry | None:
+        """A table by its id, or None where there is none without faults."""
+        entry = self.kinds[kind].get(name or "")
+        return None if entry is None or entry.table is None else entry
+
     def names(self, kind: str) -> list[str]:
         """The ids of a kind, those of tables with faults too, so that a reference to them is no second fault."""
         return list(self.kinds[kind])

@@ -140,11 +140,11 @@ class PolicySet:
         if (sla is None) == (customer is None):
             raise UnknownAgreementError("ask for the contract of one SLA or of one customer")
         kind, name = ("sla", str(sla)) if customer is None else ("customer", customer)
-        entries = self._merged.tables(kind)
-        if name not in entries:
-            known = ", ".join(sorted(entries)) or "none"
+        entry = self._merged.find(kind, name)
+        if entry is None:
+            known = ", ".join(sorted(self._merged.tables(kind))) or "none"
             raise UnknownAgreementError(f"there is no {kind} {name!r}; there is {known}")
-        return _leaves_of(self._merged, kind, entries[name], at)
+        return _leaves_of(self._merged, kind, entry, at)
 
 
 @frozen
@@ -257,7 +257,7 @@ class _Linker:
                 )
         for name, entry in self.merged.tables("customer").items():
             leaves = _leaves_of(self.merged, "customer", entry, None)
-            base = self.merged.tables("sla").get(entry.table.sla or "")
+            base = self.merged.find("sla", entry.table.sla)
             if linter.has_whole_objectives(leaves, self.findings):
                 found.append(
                     linter.Agreement(
@@ -274,7 +274,7 @@ class _Linker:
 def _leaves_of(merged: Merged, kind: str, entry: Entry, at: Instant | None) -> Leaves:
     if kind == "sla":
         return sla_terms(entry)
-    sla = merged.tables("sla").get(entry.table.sla or "")
+    sla = merged.find("sla", entry.table.sla)
     latest = customer_terms(entry, sla, None)
     if at is None:
         return latest
