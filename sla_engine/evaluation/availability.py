@@ -16,6 +16,7 @@ from sla_engine.evaluation.timeline import Segment, lay_out
 from sla_engine.model.accounting import Accounting
 from sla_engine.model.contract import AvailabilityObjective, Contract
 from sla_engine.model.instant import Instant
+from sla_engine.model.interval import Interval
 from sla_engine.model.percent import Percent
 from sla_engine.model.verdict import AvailabilityVerdict, Finding, Kinds, Outage
 
@@ -72,36 +73,41 @@ class _Cut:
 def _cut(scope: Scope, segments: Sequence[Segment], accounting: Accounting) -> _Cut:
     """The five kinds of time; each instant has one, decided in the order unscheduled, excluded, then what was seen."""
     judged, elapsed = scope.judged, scope.elapsed
+    least = accounting.min_outage.microseconds
+    known_until, period_end = scope.period
     outages = []
-    up = down = real_down = 0
+    down = unknown = real_down = 0
     for segment in segments:
-        if segment.end <= scope.period.start or segment.start >= scope.period.end:
+        start, end, state, check, reason = segment
+        if end <= known_until:
             continue
-        counted = judged.within(segment.start, segment.end)
-        if segment.state == "up":
-            up += counted
+        if start >= period_end:
+            break
+        if start > known_until:
+            unknown += judged.within(known_until, start)
+        known_until = end
+        if state == "up":
             continue
-        real = counted if judged is elapsed else elapsed.within(segment.start, segment.end)
+        counted = judged.within(start, end)
+        real = counted if judged is elapsed else elapsed.within(start, end)
         if not real:
             continue
         real_down += real
-        if _is_short(segment, accounting):
-            up, counted = up + counted, 0
+        # Google's cloud SLAs, for example, ignore downtime of less than some consecutive minutes.
+        if end - start < least:
+            counted = 0
         down += counted
-        outages.append(Outage(segment.span, counted, segment.check, segment.reason))
+        outages.append(Outage(Interval(start, end), counted, check, reason))
+    if known_until < period_end:
+        unknown += judged.within(known_until, period_end)
     kinds = Kinds(
-        up=up,
+        up=judged.length - down - unknown,
         down=down,
-        unknown=judged.length - up - down,
+        unknown=unknown,
         excluded=scope.taken_out.length,
         unscheduled=scope.period.length - elapsed.length,
     )
     return _Cut(kinds, real_down, tuple(outages))
-
-
-def _is_short(segment: Segment, accounting: Accounting) -> bool:
-    """Google's cloud SLAs, for example, ignore downtime of less than some consecutive minutes."""
-    return segment.end - segment.start < accounting.min_outage.microseconds
 
 
 def _measured(

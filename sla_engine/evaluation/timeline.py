@@ -6,8 +6,9 @@ and checks make the service's state by its rule, with unknown as a third value. 
 cost grows with the changes of state and not with the results.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from operator import attrgetter
 from typing import Literal, NamedTuple, TypeAlias
 
 from attrs import frozen
@@ -19,7 +20,7 @@ from sla_engine.model.service import AtLeast, Service, StaleAfter, UpWhen
 
 Known: TypeAlias = Literal["up", "down"]
 
-_KNOWN: Mapping[State, Known | None] = {State.UP: "up", State.DEGRADED: "up", State.DOWN: "down", State.ERROR: None}
+_DOWN, _ERROR = State.DOWN, State.ERROR
 
 
 class Segment(NamedTuple):
@@ -71,9 +72,11 @@ def lay_out(service: Service, runs: Iterable[Run], stale_after: StaleAfter, unti
     """
     by_check: dict[str, dict[str, list[Run]]] = {check.id: {} for check in service.checks}
     for run in runs:
-        places = by_check.get(run.check)
-        if places is not None:
-            places.setdefault(run.location, []).append(run)
+        if (places := by_check.get(run.check)) is None:
+            continue
+        if (own := places.get(run.location)) is None:
+            own = places[run.location] = []
+        own.append(run)
     courses = []
     for _, places in sorted(by_check.items()):
         heard = [_speech(own, stale_after, until) for _, own in sorted(places.items())]
@@ -110,27 +113,27 @@ def service_state(up: int, down: int, checks: int, up_when: UpWhen) -> Known | N
 
 def _speech(runs: list[Run], stale_after: StaleAfter, until: Instant) -> list[Segment]:
     """What one check says from one location; a gap is where it says nothing."""
-    runs.sort(key=_first_at)
+    runs.sort(key=attrgetter("first_at"))
     numerator, denominator = stale_after.intervals.as_integer_ratio()
     speech: list[Segment] = []
-    following = [run.first_at for run in runs[1:]]
-    following.append(until)
-    for run, next_at in zip(runs, following, strict=True):
-        start, state = run.first_at, _KNOWN[run.state]
-        end = min(run.last_at + numerator * run.interval // denominator, next_at, until)
-        if state is None or end <= start:
+    said: Known | None = None
+    said_until = 0
+    for position, run in enumerate(runs, start=1):
+        start, end = run.first_at, run.last_at + numerator * run.interval // denominator
+        if position < len(runs) and runs[position].first_at < end:
+            end = runs[position].first_at
+        end = end if end < until else until
+        if end <= start or run.state is _ERROR:
             continue
-        if speech and speech[-1].end == start and speech[-1].state == state:
+        state: Known = "down" if run.state is _DOWN else "up"
+        if start == said_until and state == said:
             speech[-1] = speech[-1]._replace(end=end)
         elif state == "down":
             speech.append(Segment(start, end, state, run.check, run.reason))
         else:
             speech.append(Segment(start, end, state))
+        said, said_until = state, end
     return speech
-
-
-def _first_at(run: Run) -> Instant:
-    return run.first_at
 
 
 def _combined(parts: Sequence[Sequence[Segment]], decide: _Decide) -> list[Segment]:

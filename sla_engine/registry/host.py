@@ -3,8 +3,8 @@
 The built-in plugins come in by the same entry points as everybody's, only before the others.
 """
 
-import inspect
-from collections.abc import Callable, Iterator, Mapping
+import os
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
@@ -19,9 +19,12 @@ from sla_engine.plugin import hooks
 from sla_engine.plugin.fields import Secret
 from sla_engine.plugin.notifier import Notifier
 from sla_engine.plugin.probe import Probe
+from sla_engine.registry.offers import check_command, check_notifier, check_probe, describe, fault_of, uncalled
 
 BUILT_IN = "sla-engine"
 """The distribution whose plugins run in the engine's own process."""
+DISABLED = "SLA_PLUGINS_DISABLED"
+"""The environment's list of entry points that are not loaded."""
 
 
 @frozen
@@ -79,56 +82,66 @@ class PluginHost:
     _hooks: pluggy.PluginManager = field(factory=_make_manager, repr=False)
 
     def secret(self, reference: Secret) -> str | None:
-        """A secret's text by the first plugin that knows it, or None."""
-        text: str | None = self._hooks.hook.sla_secret(reference=reference)
+        """A secret's text by the first plugin that knows it, or None.
+
+        Raises:
+            LookupError: a plugin failed at it, or gave no text.
+        """
+        try:
+            text = self._hooks.hook.sla_secret(reference=reference)
+        except Exception as error:
+            raise LookupError(f"a plugin failed at the {reference}: {describe(error)}") from error
+        if text is not None and not isinstance(text, str):
+            raise LookupError(f"a plugin gave {type(text).__name__} for the {reference}, not a text")
         return text
 
     def observers(self) -> Mapping[str, Callable[[Result], None]]:
         """Who wants to be told of each result, by plugin."""
         found: dict[str, Callable[[Result], None]] = {}
-        for plugin in self._hooks.get_plugins():
-            name = self._hooks.get_name(plugin) or ""
-            caller = self._hooks.subset_hook_caller(
-                "sla_result", [other for other in self._hooks.get_plugins() if other is not plugin]
-            )
+        for name, plugin in self._hooks.list_name_plugin():
+            caller = self._only(plugin, "sla_result")
             if caller.get_hookimpls():
                 found[name] = partial(_tell, caller)
         return found
 
     def add(self, plugin: LoadedPlugin, module: Any) -> None:
-        """Register what a module offers; raises whatever its hooks do."""
-        self._hooks.register(module, name=plugin.name)
-        probes, notifiers, commands = self._offers(module)
-        self.plugins.append(
-            attrs.evolve(
-                plugin,
-                probes=self._take(plugin, "probe", probes, self.probes, _check_probe),
-                notifiers=self._take(plugin, "notifier", notifiers, self.notifiers, _check_notifier),
-                commands=self._take(plugin, "command", commands, self.commands, _check_command),
-            )
+        """Register what a module offers; whatever its hooks raise, nothing of it stays."""
+        name = f"{plugin.distribution}:{plugin.name}"
+        self._hooks.register(module, name=name)
+        try:
+            probes = self._offered(module, "sla_probes")
+            notifiers = self._offered(module, "sla_notifiers")
+            commands = self._offered(module, "sla_commands")
+            idle = uncalled(module)
+        except BaseException:
+            self._hooks.unregister(name=name)
+            raise
+        added = attrs.evolve(
+            plugin,
+            probes=self._take(plugin, "probe", probes, self.probes, check_probe),
+            notifiers=self._take(plugin, "notifier", notifiers, self.notifiers, check_notifier),
+            commands=self._take(plugin, "command", commands, self.commands, check_command),
         )
-        for name in self.plugins[-1].probes:
-            self.owners[name] = self.plugins[-1]
-        for unknown in _unknown_hooks(module):
-            self.problems.append(f"plugin {plugin} implements {unknown}, which this version does not call")
+        self.plugins.append(added)
+        self.owners.update(dict.fromkeys(added.probes, added))
+        self.problems += [f"plugin {plugin}: {sentence}" for sentence in idle]
 
-    def refuse(self, plugin: LoadedPlugin, module: Any, error: BaseException) -> None:
+    def refuse(self, plugin: LoadedPlugin, error: BaseException) -> None:
         """Note that a plugin is not there, and why."""
-        if module is not None and self._hooks.is_registered(module):
-            self._hooks.unregister(module)
-        cause = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        cause = describe(error)
         self.plugins.append(attrs.evolve(plugin, error=cause))
         self.problems.append(f"plugin {plugin} is not loaded: {cause}")
 
-    def _offers(self, module: Any) -> tuple[dict[str, Any], ...]:
-        offers = []
-        for hook in ("sla_probes", "sla_notifiers", "sla_commands"):
-            implementation = getattr(module, hook, None)
-            offered = implementation() if implementation is not None else {}
-            if not isinstance(offered, dict):
-                raise TypeError(f"{hook} gave {type(offered).__name__}, not a dict of names")
-            offers.append(offered)
-        return tuple(offers)
+    def _only(self, plugin: Any, hook: str) -> pluggy.HookCaller:
+        return self._hooks.subset_hook_caller(hook, [other for other in self._hooks.get_plugins() if other != plugin])
+
+    def _offered(self, module: Any, hook: str) -> Mapping[str, Any]:
+        offered: dict[str, Any] = {}
+        for names in self._only(module, hook)():
+            if not isinstance(names, dict):
+                raise TypeError(f"{hook} gave {type(names).__name__}, not a dict of names")
+            offered |= names
+        return offered
 
     def _take(
         self,
@@ -143,7 +156,7 @@ class PluginHost:
             owner = next((other for other in self.plugins if name in getattr(other, f"{noun}s")), None)
             if owner is not None:
                 self.problems.append(f"{noun} {name!r} of plugin {plugin} is left out: {owner} has that name already")
-            elif (fault := check(thing)) is not None:
+            elif (fault := fault_of(check, name, thing)) is not None:
                 self.problems.append(f"{noun} {name!r} of plugin {plugin} is left out: {fault}")
             else:
                 known[name] = thing
@@ -151,8 +164,15 @@ class PluginHost:
         return tuple(taken)
 
 
-def load_plugins() -> PluginHost:
-    """Load every plugin that is installed, each by itself."""
+def load_plugins(disabled: Collection[str] | None = None) -> PluginHost:
+    """Load every plugin that is installed, each by itself.
+
+    Args:
+        disabled: entry points that are left out, by name; None takes them from ``SLA_PLUGINS_DISABLED``, separated by
+            commas.
+    """
+    if disabled is None:
+        disabled = {name.strip() for name in os.environ.get(DISABLED, "").split(",")}
     host = PluginHost()
     for entry_point in _in_order():
         distribution = entry_point.dist
@@ -161,20 +181,22 @@ def load_plugins() -> PluginHost:
             distribution.name if distribution else "unknown",
             distribution.version if distribution else "unknown",
         )
-        module = None
+        if plugin.name in disabled:
+            host.plugins.append(attrs.evolve(plugin, error=f"left out by {DISABLED}"))
+            continue
         try:
-            module = entry_point.load()
-            host.add(plugin, module)
+            host.add(plugin, entry_point.load())
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a plugin may even call sys.exit while it is imported
-            host.refuse(plugin, module, error)
+            host.refuse(plugin, error)
     return host
 
 
-def _in_order() -> Iterator[EntryPoint]:
-    found = {(point.name, point.value): point for point in entry_points(group=hooks.PROJECT)}
-    return iter(sorted(found.values(), key=lambda point: (not _is_built_in(point), point.name)))
+def _in_order() -> list[EntryPoint]:
+    """The built-in ones first, then by name; one that is found twice on the path counts once."""
+    found = {(point.dist.name if point.dist else "", point.name): point for point in entry_points(group=hooks.PROJECT)}
+    return sorted(found.values(), key=lambda point: (not _is_built_in(point), point.name, point.value))
 
 
 def _is_built_in(point: EntryPoint) -> bool:
@@ -183,31 +205,3 @@ def _is_built_in(point: EntryPoint) -> bool:
 
 def _tell(caller: pluggy.HookCaller, result: Result) -> None:
     caller(result=result)
-
-
-def _check_probe(thing: Any) -> str | None:
-    return _check_class(thing, Probe)
-
-
-def _check_notifier(thing: Any) -> str | None:
-    return _check_class(thing, Notifier)
-
-
-def _check_command(thing: Any) -> str | None:
-    return None if isinstance(thing, click.Command) else "it is no click command"
-
-
-def _check_class(thing: Any, base: type) -> str | None:
-    if not (inspect.isclass(thing) and issubclass(thing, base)):
-        return f"it is no subclass of {base.__name__}"
-    if not attrs.has(thing):
-        return "it is no attrs class: put @define or @frozen above it"
-    if inspect.isabstract(thing):
-        return f"it lacks {', '.join(sorted(thing.__abstractmethods__))}"
-    return None
-
-
-def _unknown_hooks(module: Any) -> list[str]:
-    known = {name for name in dir(hooks) if name.startswith("sla_")}
-    marker = f"{hooks.PROJECT}_impl"
-    return [name for name, thing in vars(module).items() if hasattr(thing, marker) and name not in known]

@@ -19,6 +19,7 @@ from sla_engine.registry.guard import NetworkGuard
 from sla_engine.registry.host import PluginHost
 from sla_engine.registry.http import GuardedClient, HttpTransport
 from sla_engine.registry.isolation import Isolation
+from sla_engine.registry.offers import describe
 from sla_engine.registry.outcomes import tidy
 from sla_engine.registry.secrets import HidingLog, SecretSource
 
@@ -164,7 +165,7 @@ async def _call(check: Check, run: LiveRun) -> Any:
         raise
     except BaseException as error:
         run.log.warning("the probe failed", traceback=traceback.format_exc())
-        return Outcome.error(f"probe {check.probe!r} raised {type(error).__name__}: {_text_of(error)}")
+        return Outcome.error(f"probe {check.probe!r} raised {describe(error)}")
 
 
 async def _in_thread(work: Callable[[], Any], name: str) -> Any:
@@ -195,10 +196,3 @@ async def _in_thread(work: Callable[[], Any], name: str) -> Any:
 
     threading.Thread(target=call, name=f"probe {name}", daemon=True).start()
     return await answer
-
-
-def _text_of(error: BaseException) -> str:
-    try:
-        return str(error)[:1000].encode("utf-8", "replace").decode()
-    except Exception:  # a plugin's exception may fail at telling what it is
-        return "(it cannot say what)"
