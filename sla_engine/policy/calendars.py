@@ -7,9 +7,9 @@ from sla_engine.calendars import ALWAYS, Calendar, CalendarError, CalendarRule, 
 from sla_engine.model.instant import DAY
 from sla_engine.policy.codes import Code
 from sla_engine.policy.documents import CalendarTable
+from sla_engine.policy.faults import suggest
 from sla_engine.policy.findings import Findings, Place
 from sla_engine.policy.merge import Entry, Merged
-from sla_engine.policy.structure import suggest
 from sla_engine.policy.values import DateRange
 
 _MEMBERS = ("any_of", "all_of", "except")

@@ -8,9 +8,10 @@ from attrs import define, field, frozen
 
 from sla_engine.policy.codes import Code
 from sla_engine.policy.documents import ENGINE, KINDS
+from sla_engine.policy.faults import suggest
 from sla_engine.policy.findings import Findings, Place, related_to
 from sla_engine.policy.source import SourceFile
-from sla_engine.policy.structure import structure, suggest
+from sla_engine.policy.structure import structure
 
 _ID = re.compile(r"[a-z][a-z0-9-]*")
 

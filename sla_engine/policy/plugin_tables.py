@@ -11,8 +11,9 @@ from attrs import frozen
 
 from sla_engine.model.duration import Duration
 from sla_engine.policy.codes import Code
+from sla_engine.policy.faults import key_of, suggest
 from sla_engine.policy.findings import Findings, Place
-from sla_engine.policy.structure import key_of, structure, suggest
+from sla_engine.policy.structure import structure
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 

@@ -7,9 +7,9 @@ from attrs import define, field
 from sla_engine.model.service import Service
 from sla_engine.policy.codes import Code
 from sla_engine.policy.documents import Terms
+from sla_engine.policy.faults import suggest
 from sla_engine.policy.findings import Findings, Place
 from sla_engine.policy.merge import Merged
-from sla_engine.policy.structure import suggest
 
 IN_APP = "in-app"
 """The announcement that is no notifier: the banner inside the customer's online application."""

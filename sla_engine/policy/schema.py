@@ -32,8 +32,9 @@ from sla_engine.policy.documents import (
     EngineTable,
     NotifierTable,
 )
+from sla_engine.policy.faults import key_of
 from sla_engine.policy.plugin_tables import Plugins
-from sla_engine.policy.structure import SECRET_SOURCES, key_of
+from sla_engine.policy.scalars import SECRET_SOURCES
 
 _ID = "^[a-z][a-z0-9-]*$"
 _DURATION = r"^([0-9]+(ms|d|h|m|s))+$"

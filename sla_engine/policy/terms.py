@@ -12,9 +12,9 @@ import attrs
 from attrs import frozen
 
 from sla_engine.policy.documents import CustomerTable, SlaTable, Terms
+from sla_engine.policy.faults import key_of
 from sla_engine.policy.findings import Place
 from sla_engine.policy.merge import Entry
-from sla_engine.policy.structure import key_of
 
 How: TypeAlias = Literal["own", "inherited", "amended"]
 Key: TypeAlias = tuple[str, ...]

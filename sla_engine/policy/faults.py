@@ -1,0 +1,84 @@
+"""What is wrong with a value, as a path, a sentence and a way out, read off cattrs' tree of exceptions."""
+
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+
+import attrs
+from attrs import frozen
+from cattrs import (
+    AttributeValidationNote,
+    ClassValidationError,
+    ForbiddenExtraKeysError,
+    IterableValidationError,
+    IterableValidationNote,
+)
+
+from sla_engine.policy.codes import Code
+from sla_engine.policy.spans import Path
+
+
+@frozen
+class Fault:
+    """What is wrong at a path within a value.
+
+    Attributes:
+        path: keys and indexes from the value that was structured.
+        at_key: whether the key is meant, and not the value.
+    """
+
+    code: Code
+    path: Path
+    message: str
+    help: str
+    at_key: bool = False
+
+
+class UnknownKey(ValueError):  # noqa: N818
+    """A key of a mapping is not of the form that keys have there."""
+
+
+class SecretInClear(ValueError):  # noqa: N818
+    """A secret's text stands in a policy file."""
+
+
+def faults_of(error: BaseException, path: Path = ()) -> Iterator[Fault]:
+    """Each fault that a failed structuring holds, with its path below ``path``."""
+    if isinstance(error, ClassValidationError | IterableValidationError):
+        for inner in error.exceptions:
+            yield from faults_of(inner, (*path, *_step(inner)))
+    elif isinstance(error, ForbiddenExtraKeysError):
+        known = [key_of(attribute.name) for attribute in attrs.fields(error.cl)]
+        for name in sorted(error.extra_fields):
+            message = f"unknown key {name!r}"
+            yield Fault(Code.UNKNOWN_KEY, (*path, name), message, suggest(name, known), at_key=True)
+    elif isinstance(error, KeyError):
+        name = key_of(str(error.args[0]))
+        yield Fault(Code.MISSING_KEY, path[:-1], f"the key {name!r} is missing", f"add {name} = ...", at_key=True)
+    elif isinstance(error, UnknownKey):
+        yield Fault(Code.WRONG_VALUE, path, str(error), "", at_key=True)
+    else:
+        code = Code.SECRET_IN_CLEAR if isinstance(error, SecretInClear) else Code.WRONG_VALUE
+        message, _, help_ = str(error).partition(": write ")
+        yield Fault(code, path, message or type(error).__name__, f"write {help_}" if help_ else "")
+
+
+def _step(error: BaseException) -> Path:
+    for note in getattr(error, "__notes__", ()):
+        if isinstance(note, AttributeValidationNote):
+            return (key_of(note.name),)
+        if isinstance(note, IterableValidationNote):
+            return (note.index,)
+    return ()
+
+
+def suggest(name: str, known: Sequence[str]) -> str:
+    """A way out of an unknown name: the closest known one, else what there is."""
+    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    return f"known are {', '.join(sorted(known))}" if known else "there is none"
+
+
+def key_of(attribute: str) -> str:
+    """The TOML key of a Python field: ``from_`` is written ``from``."""
+    return attribute.rstrip("_")
