@@ -10,6 +10,10 @@ import pytest
 
 from sla_engine.cli.main import COMMANDS
 from sla_engine.plugin import hooks
+from sla_engine.policy import documents
+from sla_engine.policy.documents import KINDS
+from sla_engine.policy.faults import key_of
+from sla_engine.policy.schema import field_comments
 from sla_engine.registry.host import load_plugins
 
 ROOT = Path(__file__).parents[1]
@@ -97,3 +101,19 @@ def test_the_built_in_plugins_are_those_of_the_contract() -> None:
 
     assert {"http", "api", "smtp", "sms"} <= set(host.probes)
     assert "email" in host.notifiers
+
+
+def test_every_key_of_the_language_is_in_its_reference_in_the_words_of_the_code() -> None:
+    text = (ROOT / "docs" / "policy.md").read_text()
+    tables = [*KINDS.values(), documents.CheckTable, documents.EngineTable, documents.Trigger, documents.Step]
+    tables += [documents.AvailabilityTable, documents.LatencyTable, documents.ResponseTable, documents.Targets]
+
+    missing = [
+        f"{table.__name__}.{key}"
+        for table in tables
+        for key, comment in field_comments(table).items()
+        if key != "settings" and f"| `{key_of(key)}` | {comment} |" not in text
+    ]
+
+    assert missing == []
+    assert all(f"## `[{kind}.ID]`" in text for kind in KINDS)
