@@ -51,7 +51,7 @@ class ServiceTable:
     """Something that customers use, and the checks that tell how it is."""
 
     title: Text | None = None  # for people; one string, or one for each language
-    every: Duration | None = None  # interval between two runs of its checks
+    every: Duration | None = None  # interval between two runs of its checks; default: 1m
     cron: CronText | None = None  # or the instants of a cron expression
     timezone: Zone | None = None  # of the cron expression
     up_when: UpWhen = "all"  # all, any or { at_least = 2 } of its checks

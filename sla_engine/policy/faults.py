@@ -76,7 +76,7 @@ def suggest(name: str, known: Sequence[str]) -> str:
     close = get_close_matches(name, known, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]!r}?"
-    return f"known are {', '.join(sorted(known))}" if known else "there is none"
+    return f"known are {', '.join(sorted(set(known)))}" if known else "there is none"
 
 
 def key_of(attribute: str) -> str:

@@ -17,7 +17,7 @@ from sla_engine.policy.plugin_tables import PluginTables, engine_values
 
 _UTC = parse_zone("UTC")
 _ONE_SECOND = Duration(SECOND)
-_ONE_MINUTE = Duration(MINUTE)
+_USUAL = Duration(MINUTE)
 
 
 def build_services(
@@ -82,11 +82,7 @@ def _schedule(table: ServiceTable, place: Place, findings: Findings) -> Schedule
         findings.error(Code.CONFLICTING_KEYS, place.at("cron"), message, "take out every or cron", at_key=True)
     if table.cron is not None:
         return Cron(table.cron, table.timezone or _UTC)
-    if table.every is None:
-        findings.error(
-            Code.MISSING_KEY, place, "it is not said when this service is probed", 'add every = "1m"', at_key=True
-        )
-        return Every(_ONE_MINUTE)
-    if table.every < _ONE_SECOND:
+    every = _USUAL if table.every is None else table.every
+    if every < _ONE_SECOND:
         findings.error(Code.WRONG_VALUE, place.at("every"), "no service is probed more than once a second", "write 1s")
-    return Every(table.every)
+    return Every(every)

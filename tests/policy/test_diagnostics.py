@@ -89,7 +89,7 @@ FIRES: dict[str, tuple[Code, str, str]] = {
         '[service.x]\nevery = "1m"\ncheck.a = { probe = "door", url = "${NOWHERE}" }',
         '[service.x]\nevery = "1m"\ncheck.a = { probe = "door", url = "${NOWHERE:-u}" }',
     ),
-    "no-schedule": (Code.MISSING_KEY, "[service.x]", '[service.x]\nevery = "1m"'),
+    "too-often": (Code.WRONG_VALUE, '[service.x]\nevery = "0s"', '[service.x]\nevery = "1s"'),
     "two-schedules": (
         Code.CONFLICTING_KEYS,
         '[service.x]\nevery = "1m"\ncron = "* * * * *"',
