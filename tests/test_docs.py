@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -80,6 +81,17 @@ def test_the_readmes_history_can_be_judged(tmp_path: Path) -> None:
     )
 
     assert done.returncode == 0, done.stderr
+
+
+def test_the_readmes_python_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    [code] = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    monkeypatch.chdir(ROOT)
+    names: dict[str, Any] = {}
+
+    exec(code, names)
+
+    assert names["due"].isoformat() == "2026-01-06T10:00:00+01:00"
+    assert {one.finding for one in names["verdict"].availability} == {"no_data"}
 
 
 def test_every_folder_that_is_written_about_is_there() -> None:
