@@ -14,7 +14,7 @@ from sla_engine.registry.runs import Equipment, make_equipment, make_guards
 
 @pytest.fixture(scope="module")
 def zoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PluginHost]:
-    """The plugins, with a package of misbehaving ones really installed beside the engine's own, for these tests only."""
+    """The plugins, with a package of misbehaving ones installed beside the engine's own, for these tests only."""
     target = tmp_path_factory.mktemp("zoo")
     source = Path(__file__).parent / "zoo"
     options = ["--quiet", "--no-deps", "--no-build-isolation", "--disable-pip-version-check", "--target", str(target)]
