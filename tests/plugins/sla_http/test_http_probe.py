@@ -219,7 +219,7 @@ async def test_a_server_that_misbehaves(name: str, attempt: Try, serve: Serve) -
     outcome = await attempt(HttpProbe(url=f"http://127.0.0.1:{port}/"), seconds=1.0)
 
     assert (outcome.state, reason in (outcome.reason or "")) == (state, True), outcome.reason
-    assert time.monotonic() - began < 1.25
+    assert time.monotonic() - began < 1.5  # half a second for a machine that is busy with other tests
 
 
 async def test_what_cannot_be_reached(attempt: Try) -> None:

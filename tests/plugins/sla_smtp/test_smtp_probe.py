@@ -62,7 +62,7 @@ async def test_silence_at_a_stage_is_down_at_the_deadline_and_names_it(attempt: 
         took = time.monotonic() - began
 
     assert (outcome.state, outcome.reason) == ("down", f"{stage}: no answer before the deadline")
-    assert took < 0.75 + 0.5
+    assert took < 2
 
 
 @pytest.mark.parametrize("stage", ["greeting", "ehlo", "mail"])
