@@ -53,20 +53,20 @@ class SmsProbe(Probe):
         from aiosmpplib import EnquireLink, Unbind
 
         assert self.host is not None
-        with stages.stage("connect"):
+        async with stages.stage("connect"):
             session = Session(*await run.connect(self.host, self.port))
         try:
             try:
-                with stages.stage("bind"):
+                async with stages.stage("bind"):
                     answer = await session.ask(self._bind_message(password))
                     stages.saw(f"bound to {answer.body.split(bytes(1))[0].decode('ascii', 'replace')!r}")
-                with stages.stage("enquire_link"):
+                async with stages.stage("enquire_link"):
                     await session.ask(EnquireLink())
             except Refused as refused:
                 if refused.status == THROTTLED:
                     return Outcome.degraded(f"{stages.current}: {refused}")
                 raise
-            with stages.stage("unbind"):
+            async with stages.stage("unbind"):
                 try:
                     await session.ask(Unbind())
                 except (EOFError, ConnectionError):  # the session is over all the same, and traffic was taken

@@ -31,7 +31,7 @@ async def converse(probe: SmtpProbe, run: ProbeRun, stages: Stages) -> Outcome:
     context = client_context(verify=probe.verify, ca_file=probe.ca_file) if probe.tls != "none" else None
     implicit = context if probe.tls == "implicit" else None
 
-    with stages.stage("connect"):
+    async with stages.stage("connect"):
         sock = await run.open_socket(probe.host, probe.port)
     own_name = probe.helo or _address_literal(sock)
     async with connected(sock, stages, implicit, probe.host) as session:

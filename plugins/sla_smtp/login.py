@@ -14,7 +14,7 @@ async def log_in(session: Session, mechanism: str, username: str, password: str)
     Raises:
         StageFailed: it is not offered, or the server refuses.
     """
-    with session.stages.stage("auth"):
+    async with session.stages.stage("auth"):
         if mechanism not in session.mechanisms:
             offered = " ".join(session.mechanisms).upper() or "no way to log in"
             raise StageFailed(f"the server does not offer AUTH {mechanism.upper()}, but {offered}")

@@ -35,8 +35,9 @@ class Session:
 
     async def greeting(self) -> None:
         """Wait for the server to open the conversation."""
-        with self.stages.stage("greeting"), _told():
-            self._expect(await self.protocol.read_response(), 220)
+        async with self.stages.stage("greeting"):
+            with _told():
+                self._expect(await self.protocol.read_response(), 220)
 
     async def ask(self, stage: str, *words: str, accept: tuple[int, ...] = (250,)) -> SMTPResponse:
         """Send one command and insist on one of these reply codes.
@@ -44,9 +45,10 @@ class Session:
         Raises:
             StageFailed: another code, no valid reply, or the connection was closed.
         """
-        with self.stages.stage(stage), _told():
-            reply = await self.protocol.execute_command(*(word.encode() for word in words))
-            return self._expect(reply, *accept)
+        async with self.stages.stage(stage):
+            with _told():
+                reply = await self.protocol.execute_command(*(word.encode() for word in words))
+                return self._expect(reply, *accept)
 
     async def hello(self, name: str) -> None:
         """Introduce ourselves and learn what the server can do."""
@@ -55,16 +57,18 @@ class Session:
 
     async def upgrade(self, context: ssl.SSLContext, host: str) -> None:
         """Go on over TLS, or not at all; what the server said before is forgotten (RFC 3207, 4.2)."""
-        with self.stages.stage("starttls"), _told():
-            if "starttls" not in self.extensions:
-                raise StageFailed("the server does not offer STARTTLS")
-            self._expect(await self.protocol.start_tls(context, server_hostname=host), 220)
+        async with self.stages.stage("starttls"):
+            with _told():
+                if "starttls" not in self.extensions:
+                    raise StageFailed("the server does not offer STARTTLS")
+                self._expect(await self.protocol.start_tls(context, server_hostname=host), 220)
         self.extensions, self.mechanisms = {}, []
 
     async def data(self, message: bytes) -> SMTPResponse:
         """Hand a message over; after it the server is responsible for it."""
-        with self.stages.stage("data"), _told():
-            return self._expect(await self.protocol.execute_data_command(message), 250)
+        async with self.stages.stage("data"):
+            with _told():
+                return self._expect(await self.protocol.execute_data_command(message), 250)
 
     def _expect(self, reply: SMTPResponse, *accept: int) -> SMTPResponse:
         if reply.code not in accept:
@@ -79,7 +83,7 @@ async def connected(sock: socket, stages: Stages, context: ssl.SSLContext | None
     loop = asyncio.get_running_loop()
     protocol = SMTPProtocol(loop)
     try:
-        with stages.stage("tls" if context else "connect"):
+        async with stages.stage("tls" if context else "connect"):
             await loop.create_connection(
                 lambda: protocol, sock=sock, ssl=context, server_hostname=host if context else None
             )

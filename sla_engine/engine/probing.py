@@ -7,7 +7,7 @@ from sla_engine.engine.schedule import Slot
 from sla_engine.model.instant import SECOND
 from sla_engine.model.result import Result, State
 from sla_engine.model.service import Check
-from sla_engine.plugin import Outcome
+from sla_engine.plugin import Outcome, Trace
 from sla_engine.registry.clock import Clock
 from sla_engine.registry.runs import Equipment, run_try
 
@@ -36,13 +36,17 @@ class Prober:
     equipment: Equipment
     clock: Clock
 
-    async def run(self, check: Check) -> Tried:
-        """Try a check until it is good or its tries are used up."""
+    async def run(self, check: Check, trace: Trace | None = None) -> Tried:
+        """Try a check until it is good or its tries are used up.
+
+        Args:
+            trace: takes the lines of the dialogue.
+        """
         tries = 0
         while True:
             tries += 1
             began = self.clock.monotonic()
-            outcome = await run_try(check, self.equipment)
+            outcome = await run_try(check, self.equipment, trace)
             took = self.clock.monotonic() - began
             if outcome.state in _GOOD or tries > check.retries:
                 latency = sum(outcome.phases.values()) if outcome.phases else took

@@ -28,14 +28,16 @@ from sla_engine.plugin.fields import Duration, Percent, Port, Secret
 from sla_engine.plugin.hooks import hookimpl
 from sla_engine.plugin.http import HttpClient, HttpError, HttpRequest, HttpResponse
 from sla_engine.plugin.notifier import Delivery, Message, Notifier, NotifyRun
-from sla_engine.plugin.outcome import Outcome
-from sla_engine.plugin.probe import AddressRefused, Probe, ProbeRun
+from sla_engine.plugin.outcome import Doubt, Finding, Outcome
+from sla_engine.plugin.probe import AddressRefused, Probe, ProbeRun, Trace
 from sla_engine.plugin.stages import StageFailed, Stages, in_stages
 
 __all__ = [
     "AddressRefused",
     "Delivery",
+    "Doubt",
     "Duration",
+    "Finding",
     "HttpClient",
     "HttpError",
     "HttpRequest",
@@ -51,6 +53,7 @@ __all__ = [
     "Secret",
     "StageFailed",
     "Stages",
+    "Trace",
     "hookimpl",
     "in_stages",
 ]

@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 from attrs import field, frozen
 
 from sla_engine.model.instant import Instant
+from sla_engine.plugin.outcome import Doubt
 
 MEBIBYTE = 1024 * 1024
 
@@ -102,6 +103,7 @@ class HttpError(Exception):
         ours: whether it is the monitor's own failure (no descriptors, no route at all), so that nothing is known of the
             target.
         certificates: what was presented before it failed, leaf first.
+        doubt: whether the monitor's own network may be the cause, or None; see `Doubt`.
     """
 
     def __init__(
@@ -112,6 +114,7 @@ class HttpError(Exception):
         phases: Mapping[str, float],
         ours: bool = False,
         certificates: tuple[Certificate, ...] = (),
+        doubt: Doubt | None = None,
     ) -> None:
         super().__init__(f"{stage}: {reason}")
         self.stage = stage
@@ -119,6 +122,7 @@ class HttpError(Exception):
         self.phases = phases
         self.ours = ours
         self.certificates = certificates
+        self.doubt = doubt
 
 
 class HttpClient(Protocol):

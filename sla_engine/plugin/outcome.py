@@ -1,6 +1,7 @@
 """What one run of a probe found."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from types import MappingProxyType
 
 from attrs import field, frozen
@@ -10,9 +11,42 @@ from sla_engine.model.result import State
 _NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
+class Doubt(StrEnum):
+    """Why an outcome may say more of the monitor's own network than of the target.
+
+    The engine then asks its controls (``engine.control``): where one of them answers, the target is down; where none
+    does, the monitor is cut off and nothing is known. Without controls the outcome stands as the probe gave it.
+    """
+
+    RESOLVER = "resolver"
+    """The target's name did not resolve."""
+    NETWORK = "network"
+    """Nothing, or nothing more, was heard from the target."""
+
+
+@frozen
+class Finding:
+    """One expectation, and what was seen.
+
+    Attributes:
+        what: what was looked at, as in ``status`` or ``header X-Node``.
+        expected: as in ``2xx``.
+        seen: as in ``503``.
+        state: up where the expectation is met, else what the target is for it: down or degraded.
+    """
+
+    what: str
+    expected: str
+    seen: str
+    state: State = State.UP
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.seen}, expected {self.expected}"
+
+
 @frozen
 class Outcome:
-    """The verdict of one try, made by one of the four class methods.
+    """The verdict of one try, made by one of the class methods.
 
     Attributes:
         state: up, degraded (counts as up), down, or error (the monitor's own failure, never the target's).
@@ -20,6 +54,8 @@ class Outcome:
         phases: seconds that each named stage took, in order; together they are the latency.
         values: numbers worth plotting, such as days left of a certificate.
         evidence: what was seen, as text; capped by the engine.
+        findings: the expectations, one by one.
+        doubt: whether the monitor's own network may be the cause, or None.
     """
 
     state: State
@@ -27,6 +63,8 @@ class Outcome:
     phases: Mapping[str, float] = field(default=_NOTHING)
     values: Mapping[str, float] = field(default=_NOTHING)
     evidence: str = ""
+    findings: tuple[Finding, ...] = ()
+    doubt: Doubt | None = None
 
     @classmethod
     def up(
@@ -59,9 +97,10 @@ class Outcome:
         phases: Mapping[str, float] = _NOTHING,
         values: Mapping[str, float] = _NOTHING,
         evidence: str = "",
+        doubt: Doubt | None = None,
     ) -> "Outcome":
-        """The target does not do what it should, and there is evidence from the target."""
-        return cls(State.DOWN, reason, phases, values, evidence)
+        """The target does not do what it should, and there is evidence from the target, or a doubt is named."""
+        return cls(State.DOWN, reason, phases, values, evidence, doubt=doubt)
 
     @classmethod
     def error(
@@ -71,6 +110,24 @@ class Outcome:
         phases: Mapping[str, float] = _NOTHING,
         values: Mapping[str, float] = _NOTHING,
         evidence: str = "",
+        doubt: Doubt | None = None,
     ) -> "Outcome":
         """The monitor itself failed, so nothing is known of the target."""
-        return cls(State.ERROR, reason, phases, values, evidence)
+        return cls(State.ERROR, reason, phases, values, evidence, doubt=doubt)
+
+    @classmethod
+    def judged(
+        cls,
+        findings: Iterable[Finding],
+        *,
+        phases: Mapping[str, float] = _NOTHING,
+        values: Mapping[str, float] = _NOTHING,
+        evidence: str = "",
+    ) -> "Outcome":
+        """As bad as the worst of the findings; the reason tells all that are as bad."""
+        found = tuple(findings)
+        for state in (State.DOWN, State.DEGRADED):
+            unmet = [str(finding) for finding in found if finding.state is state]
+            if unmet:
+                return cls(state, "; ".join(unmet), phases, values, evidence, found)
+        return cls(State.UP, None, phases, values, evidence, found)

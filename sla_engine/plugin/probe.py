@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Protocol
 
 from sla_engine.model.instant import Instant
@@ -48,6 +48,11 @@ class Log(Protocol):
     def warning(self, event: str, **fields: Any) -> Any: ...
 
 
+Trace = Callable[[str], None]
+"""Takes a line of the dialogue with a target: ``> `` before what was sent, ``< `` before what came, ``* `` else.
+Revealed secrets are taken out; what is encoded further (``AUTH PLAIN``) the probe must not tell."""
+
+
 class ProbeRun(Protocol):
     """What a probe is handed for one try.
 
@@ -57,6 +62,8 @@ class ProbeRun(Protocol):
         clock: the engine's time.
         secrets: reveals the secrets that the policy names.
         http: the shared HTTP client, behind the same guard.
+        memory: what this check's earlier runs in this process left, such as a token; it may be empty at any time.
+        trace: where somebody wants to see the dialogue with the target, what takes its lines; else None.
     """
 
     @property
@@ -69,6 +76,10 @@ class ProbeRun(Protocol):
     def secrets(self) -> Secrets: ...
     @property
     def http(self) -> HttpClient: ...
+    @property
+    def memory(self) -> MutableMapping[str, Any]: ...
+    @property
+    def trace(self) -> Trace | None: ...
 
     def remaining(self) -> float:
         """Seconds left until the deadline, 0 when it has passed."""

@@ -4,12 +4,12 @@ import asyncio
 import errno
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 
 from attrs import define, evolve, field
 
-from sla_engine.plugin.outcome import Outcome
+from sla_engine.plugin.outcome import Doubt, Outcome
 from sla_engine.plugin.probe import AddressRefused, Clock, ProbeRun
 
 # The probe gives up a little before the engine would cut it off, because only the probe can name the stage.
@@ -18,6 +18,8 @@ _HEAD_START = 0.05
 _OWN_FAULTS = frozenset(
     {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL}
 )
+
+_NO_WAY = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH, errno.EHOSTDOWN, errno.ETIMEDOUT})
 
 _WORDS: dict[type[OSError], str] = {
     ConnectionRefusedError: "connection refused",
@@ -29,7 +31,15 @@ _WORDS: dict[type[OSError], str] = {
 
 
 class StageFailed(Exception):  # noqa: N818 (it names what happened, as ConnectionRefusedError does)
-    """The target failed in the present stage; the message says what was seen, without the stage's name."""
+    """The target failed in the present stage; the message says what was seen, without the stage's name.
+
+    Attributes:
+        doubt: whether the monitor's own network may be the cause, or None.
+    """
+
+    def __init__(self, reason: str, *, doubt: Doubt | None = None) -> None:
+        super().__init__(reason)
+        self.doubt = doubt
 
 
 @define
@@ -38,6 +48,7 @@ class Stages:
 
     Attributes:
         clock: times the stages.
+        limits: seconds that a stage may take at the most, by its name; the others have until the run's deadline.
         current: the stage that was entered last.
         phases: seconds spent in each stage, in the order of their first entry; a stage entered twice adds up.
         values: numbers worth plotting.
@@ -45,18 +56,25 @@ class Stages:
     """
 
     clock: Clock
+    limits: Mapping[str, float] = field(factory=dict)
     current: str = ""
     phases: dict[str, float] = field(factory=dict)
     values: dict[str, float] = field(factory=dict)
     evidence: list[str] = field(factory=list)
 
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Time what happens inside; a failure inside belongs to this stage."""
+    @asynccontextmanager
+    async def stage(self, name: str) -> AsyncIterator[None]:
+        """Time what happens inside, and end it at the stage's limit; a failure inside belongs to this stage."""
         self.current = name
         began = self.clock.monotonic()
+        patience = asyncio.timeout(self.limits.get(name))
         try:
-            yield
+            async with patience:
+                yield
+        except TimeoutError as error:
+            if not patience.expired():
+                raise
+            raise StageFailed(f"no answer within {self.limits[name]:g} s", doubt=Doubt.NETWORK) from error
         finally:
             self.phases[name] = self.phases.get(name, 0.0) + self.clock.monotonic() - began
 
@@ -69,19 +87,25 @@ class Stages:
         return evolve(outcome, phases=self.phases, values=self.values, evidence="\n".join(self.evidence))
 
 
-async def in_stages(run: ProbeRun, talk: Callable[[Stages], Awaitable[Outcome]]) -> Outcome:
+async def in_stages(
+    run: ProbeRun, talk: Callable[[Stages], Awaitable[Outcome]], limits: Mapping[str, float] | None = None
+) -> Outcome:
     """Hold a conversation within the run's deadline; what goes wrong in it becomes an outcome that names the stage.
 
     A `StageFailed`, a closed or refused connection, a TLS fault and an expired deadline are down; what the monitor
-    itself lacks (descriptors, memory, a route, a resolver) and an address that the guard refuses are errors.
+    itself lacks (descriptors, memory, a route, a resolver) and an address that the guard refuses are errors. Where
+    nothing was heard of the target, the outcome says so by its doubt.
+
+    Args:
+        limits: seconds that a stage may take at the most, by its name.
     """
-    stages = Stages(run.clock)
+    stages = Stages(run.clock, limits or {})
     deadline = asyncio.timeout(max(run.remaining() - _HEAD_START, 0.0))
     try:
         async with deadline:
             return stages.complete(await talk(stages))
     except StageFailed as failure:
-        return stages.complete(Outcome.down(f"{stages.current}: {failure}"))
+        return stages.complete(Outcome.down(f"{stages.current}: {failure}", doubt=failure.doubt))
     except AddressRefused as refusal:
         return stages.complete(Outcome.error(f"{stages.current}: {refusal}"))
     except EOFError:
@@ -89,7 +113,16 @@ async def in_stages(run: ProbeRun, talk: Callable[[Stages], Awaitable[Outcome]])
     except OSError as error:
         reason = "no answer before the deadline" if deadline.expired() else describe(error)
         verdict = Outcome.error if is_own_fault(error) else Outcome.down
-        return stages.complete(verdict(f"{stages.current}: {reason}"))
+        return stages.complete(verdict(f"{stages.current}: {reason}", doubt=doubt_of(error)))
+
+
+def doubt_of(error: OSError) -> Doubt | None:
+    """Whether a failed connection may be due to the monitor's own network: a refusal or a reset came from somebody."""
+    if isinstance(error, socket.gaierror):
+        return Doubt.RESOLVER
+    if isinstance(error, TimeoutError) or error.errno in _NO_WAY:
+        return Doubt.NETWORK
+    return None
 
 
 def is_own_fault(error: OSError) -> bool:

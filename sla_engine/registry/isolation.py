@@ -20,7 +20,7 @@ from attrs import define, field, frozen
 
 from sla_engine.model.result import State
 from sla_engine.model.service import Check
-from sla_engine.plugin import Outcome
+from sla_engine.plugin import Doubt, Finding, Outcome, Trace
 from sla_engine.registry.guard import NetworkGuard
 
 GRACE = 0.25
@@ -42,11 +42,13 @@ class Order:
 
     Attributes:
         environ: what secrets are read from.
+        is_traced: whether the dialogue is wanted.
     """
 
     check: Check
     guard: NetworkGuard
     environ: Mapping[str, str] = field(repr=False)
+    is_traced: bool = False
 
 
 @define(eq=False)
@@ -80,14 +82,14 @@ class Isolation:
     environ: Mapping[str, str] = field(repr=False)
     _teams: dict[str, _Team] = field(factory=dict, init=False)
 
-    async def run(self, check: Check, guard: NetworkGuard, distribution: str) -> Outcome:
+    async def run(self, check: Check, guard: NetworkGuard, distribution: str, trace: Trace | None = None) -> Outcome:
         """Try a check once in a process for that distribution; always gives an outcome.
 
         It comes at most `GRACE` after the check's timeout has passed twice: once waiting for a process where too many
         are at work, once trying; and the start of a new process takes what it takes.
         """
         try:
-            order = _pack(Order(check, guard, dict(self.environ)))
+            order = _pack(Order(check, guard, dict(self.environ), trace is not None))
         except Exception as error:  # whatever a plugin's own object may raise
             return Outcome.error(f"probe {check.probe!r} has settings that cannot be sent to its process: {error!r}")
         team = self._teams.setdefault(distribution, _Team())
@@ -98,7 +100,7 @@ class Isolation:
         except TimeoutError:
             return Outcome.error(f"{MOST_AT_ONCE} runs of plugins of {distribution} are under way, and none has ended")
         try:
-            return await _run_in(team, check, order, seconds)
+            return await _run_in(team, check, order, seconds, trace)
         finally:
             team.room.release()
 
@@ -109,14 +111,14 @@ class Isolation:
                 await _kill(team.idle.pop())
 
 
-async def _run_in(team: _Team, check: Check, order: bytes, seconds: float) -> Outcome:
+async def _run_in(team: _Team, check: Check, order: bytes, seconds: float, trace: Trace | None) -> Outcome:
     worker = await _take(team)
     if worker is None:
         return Outcome.error(f"no process could be started for probe {check.probe!r}; see the log")
     worker.tries += 1
     try:
         async with asyncio.timeout(seconds + GRACE):
-            outcome = await _converse(worker.process, order)
+            outcome = await _converse(worker.process, order, trace)
     except TimeoutError:
         outcome = Outcome.error(f"probe {check.probe!r} did not end by its deadline of {check.timeout}; killed")
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
@@ -184,7 +186,7 @@ def _pack(order: Order) -> bytes:
     return _LENGTH.pack(len(content)) + content
 
 
-async def _converse(process: asyncio.subprocess.Process, order: bytes) -> Outcome:
+async def _converse(process: asyncio.subprocess.Process, order: bytes, trace: Trace | None) -> Outcome:
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write(order)
@@ -193,7 +195,20 @@ async def _converse(process: asyncio.subprocess.Process, order: bytes) -> Outcom
     if not line.endswith(b"\n"):
         raise EOFError("it gave no answer")
     answer = json.loads(line)
-    return Outcome(State(answer["state"]), answer["reason"], answer["phases"], answer["values"], answer["evidence"])
+    if trace is not None:
+        for told in answer["trace"]:
+            trace(told)
+    return Outcome(
+        state=State(answer["state"]),
+        reason=answer["reason"],
+        phases=answer["phases"],
+        values=answer["values"],
+        evidence=answer["evidence"],
+        findings=tuple(
+            Finding(what, expected, seen, State(state)) for what, expected, seen, state in answer["findings"]
+        ),
+        doubt=None if answer["doubt"] is None else Doubt(answer["doubt"]),
+    )
 
 
 async def _kill(worker: _Worker) -> int:

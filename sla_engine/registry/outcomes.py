@@ -7,12 +7,13 @@ from typing import Any
 from attrs import evolve
 
 from sla_engine.model.result import State
-from sla_engine.plugin import Outcome
+from sla_engine.plugin import Doubt, Finding, Outcome
 
 LONGEST_REASON = 500
 LONGEST_EVIDENCE = 16 * 1024
 LONGEST_TEXT = 1024 * 1024
 MOST_NUMBERS = 64
+MOST_FINDINGS = 256
 LONGEST_NAME = 100
 _HIGHEST = 1e15
 
@@ -32,17 +33,39 @@ def tidy(outcome: Any, probe: str, hide: Callable[[str], str]) -> Outcome:
         return Outcome.error(f"probe {probe!r} gave nonsense: {fault}")
     reason = _printable(hide(outcome.reason or ""))[:LONGEST_REASON]
     told = None if outcome.state is State.UP else reason or "no reason was given"
-    return evolve(outcome, reason=told, evidence=_printable(hide(outcome.evidence)[:LONGEST_EVIDENCE]))
+    return evolve(
+        outcome,
+        reason=told,
+        evidence=_printable(hide(outcome.evidence)[:LONGEST_EVIDENCE]),
+        findings=tuple(_tidy_finding(finding, hide) for finding in outcome.findings),
+    )
+
+
+def _tidy_finding(finding: Finding, hide: Callable[[str], str]) -> Finding:
+    def short(text: str) -> str:
+        return _printable(hide(text))[:LONGEST_REASON]
+
+    return Finding(short(finding.what), short(finding.expected), short(finding.seen), finding.state)
 
 
 def _fault(outcome: Outcome) -> str | None:
     if not isinstance(outcome.state, State):
         return "its state is none"
+    if outcome.doubt is not None and not isinstance(outcome.doubt, Doubt):
+        return "its doubt is none"
+    return _text_faults(outcome) or _numbers_fault(outcome) or _findings_fault(outcome.findings)
+
+
+def _text_faults(outcome: Outcome) -> str | None:
     for name, text in (("reason", outcome.reason), ("evidence", outcome.evidence)):
         if text is None and name == "reason":
             continue
         if (fault := _text_fault(text)) is not None:
             return f"its {name} {fault}"
+    return None
+
+
+def _numbers_fault(outcome: Outcome) -> str | None:
     for name, numbers in (("phases", outcome.phases), ("values", outcome.values)):
         if not isinstance(numbers, Mapping) or len(numbers) > MOST_NUMBERS:
             return f"its {name} are no table of at most {MOST_NUMBERS} numbers"
@@ -51,6 +74,18 @@ def _fault(outcome: Outcome) -> str | None:
                 return f"its {name} hold what is no number"
             if not math.isfinite(number) or abs(number) > _HIGHEST or (name == "phases" and number < 0):
                 return f"its {name} hold {number}"
+    return None
+
+
+def _findings_fault(findings: Any) -> str | None:
+    if not isinstance(findings, tuple) or len(findings) > MOST_FINDINGS:
+        return f"its findings are no tuple of at most {MOST_FINDINGS}"
+    for finding in findings:
+        if not isinstance(finding, Finding) or not isinstance(finding.state, State):
+            return "its findings hold what is none"
+        for text in (finding.what, finding.expected, finding.seen):
+            if (fault := _text_fault(text)) is not None:
+                return f"a text of its findings {fault}"
     return None
 
 

@@ -5,15 +5,15 @@ import inspect
 import socket
 import threading
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
 import structlog
-from attrs import frozen
+from attrs import field, frozen
 
 from sla_engine.model.service import Check
 from sla_engine.plugin import AddressRefused, HttpClient, Outcome, Probe
-from sla_engine.plugin.probe import Clock, Log, Secrets
+from sla_engine.plugin.probe import Clock, Log, Secrets, Trace
 from sla_engine.registry.connect import resolve_and_connect
 from sla_engine.registry.guard import NetworkGuard
 from sla_engine.registry.host import PluginHost
@@ -37,6 +37,8 @@ class LiveRun:
     secrets: Secrets
     guard: NetworkGuard
     transport: HttpTransport
+    memory: MutableMapping[str, Any]
+    trace: Trace | None = None
 
     @property
     def http(self) -> HttpClient:
@@ -87,6 +89,7 @@ class Equipment:
     Attributes:
         isolation: where plugins from outside run; None has them run in this process.
         host: tells which plugins are from outside.
+        memories: what the runs of each check left for its later ones, by its id.
     """
 
     clock: Clock
@@ -95,6 +98,7 @@ class Equipment:
     transport: HttpTransport
     host: PluginHost
     isolation: Isolation | None = None
+    memories: dict[str, dict[str, Any]] = field(factory=dict, repr=False)
 
     async def aclose(self) -> None:
         """End its processes and connections."""
@@ -116,26 +120,31 @@ def make_equipment(
     return Equipment(clock, SecretSource(environ, host.secret), guards, HttpTransport(), host, isolation)
 
 
-async def run_try(check: Check, equipment: Equipment) -> Outcome:
+async def run_try(check: Check, equipment: Equipment, trace: Trace | None = None) -> Outcome:
     """Try a check once: whatever the probe does, an outcome comes back soon after the deadline at the latest.
+
+    Args:
+        trace: takes the lines of the dialogue, without secrets; for a plugin from outside, all of them at its end.
 
     Raises:
         asyncio.CancelledError: this very call was cancelled.
     """
     owner = equipment.host.owners.get(check.probe)
     if equipment.isolation is None or owner is None or owner.is_built_in:
-        return await run_here(check, equipment)
-    outcome = await equipment.isolation.run(check, equipment.guards.of(check), owner.distribution)
+        return await run_here(check, equipment, trace)
+    outcome = await equipment.isolation.run(check, equipment.guards.of(check), owner.distribution, trace)
     return tidy(outcome, check.probe, equipment.secrets.hide)
 
 
-async def run_here(check: Check, equipment: Equipment) -> Outcome:
+async def run_here(check: Check, equipment: Equipment, trace: Trace | None = None) -> Outcome:
     """Try a check once in this process, which a probe that blocks the event loop would stop."""
     clock, secrets = equipment.clock, equipment.secrets
     seconds = check.timeout.microseconds / _MICRO
     log = HidingLog(structlog.get_logger("sla_engine.probe").bind(check=check.id, probe=check.probe), secrets.hide)
     guard = equipment.guards.of(check)
-    run = LiveRun(clock.monotonic() + seconds, log, clock, secrets, guard, equipment.transport)
+    memory = equipment.memories.setdefault(check.id, {})
+    told = None if trace is None else _without_secrets(trace, secrets)
+    run = LiveRun(clock.monotonic() + seconds, log, clock, secrets, guard, equipment.transport, memory, told)
     attempt = asyncio.ensure_future(_call(check, run))
     try:
         done, _ = await asyncio.wait((attempt,), timeout=seconds)
@@ -151,6 +160,10 @@ async def run_here(check: Check, equipment: Equipment) -> Outcome:
     if attempt.cancelled():
         return Outcome.error(f"probe {check.probe!r} cancelled itself")
     return tidy(attempt.result(), check.probe, secrets.hide)
+
+
+def _without_secrets(trace: Trace, secrets: SecretSource) -> Trace:
+    return lambda line: trace(secrets.hide(line))
 
 
 async def _call(check: Check, run: LiveRun) -> Any:

@@ -8,7 +8,8 @@ import resource
 import struct
 import threading
 import time
-from typing import BinaryIO
+from collections.abc import Sequence
+from typing import Any, BinaryIO
 
 from sla_engine.plugin import Outcome
 from sla_engine.plugin.fields import Secret
@@ -31,6 +32,7 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     _limit_memory()
     configure_logs()
+    memories: dict[str, dict[str, Any]] = {}
     while True:
         _send(answers, READY)
         content = _read(orders)
@@ -42,7 +44,7 @@ def main() -> None:
             reason = f"the check cannot be rebuilt in the plugin's process: {type(error).__name__}: {error}"
             _send(answers, _encode(Outcome.error(reason)))
             continue
-        asyncio.run(_carry_out(order, answers))
+        asyncio.run(_carry_out(order, answers, memories))
 
 
 def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
@@ -61,13 +63,15 @@ def _read(orders: BinaryIO) -> bytes | None:
     return orders.read(_LENGTH.unpack(header)[0]) if len(header) == _LENGTH.size else None
 
 
-async def _carry_out(order: Order, answers: BinaryIO) -> None:
+async def _carry_out(order: Order, answers: BinaryIO, memories: dict[str, dict[str, Any]]) -> None:
     """Answer at once; what is left of the try is ended afterwards, before the next order is taken."""
     secrets = SecretSource(order.environ, _ask_plugins)
     guards = Guards(order.guard, order.guard)
-    equipment = Equipment(SystemClock(), secrets, guards, HttpTransport(), PluginHost())
+    equipment = Equipment(SystemClock(), secrets, guards, HttpTransport(), PluginHost(), memories=memories)
+    dialogue: list[str] = []
     try:
-        _send(answers, _encode(await run_here(order.check, equipment)))
+        outcome = await run_here(order.check, equipment, dialogue.append if order.is_traced else None)
+        _send(answers, _encode(outcome, dialogue))
     finally:
         await equipment.aclose()
 
@@ -76,13 +80,16 @@ def _ask_plugins(reference: Secret) -> str | None:
     return load_plugins().secret(reference)
 
 
-def _encode(outcome: Outcome) -> bytes:
+def _encode(outcome: Outcome, dialogue: Sequence[str] = ()) -> bytes:
     answer = {
         "state": outcome.state.value,
         "reason": outcome.reason,
         "phases": dict(outcome.phases),
         "values": dict(outcome.values),
         "evidence": outcome.evidence,
+        "findings": [(found.what, found.expected, found.seen, found.state.value) for found in outcome.findings],
+        "doubt": outcome.doubt,
+        "trace": dialogue,
     }
     return json.dumps(answer).encode() + b"\n"
 
