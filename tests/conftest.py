@@ -1,4 +1,5 @@
 import shutil
+from collections.abc import Callable
 
 import pytest
 
@@ -18,3 +19,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_report_header() -> str:
     return f"browser tests: {CHROMIUM or 'LEFT OUT, there is no chromium on this machine (apt-get install chromium)'}"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="Write the golden files anew instead of comparing.")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Hold a text against the file of that name in the folder ``golden`` beside the test."""
+
+    def compare(name: str, text: str) -> None:
+        path = request.path.parent / "golden" / name
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert path.exists(), f"{path.name} is missing: look at what --update-golden writes\n{text}"
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare

@@ -65,3 +65,18 @@ def authority() -> LocalAuthority:
 @pytest.fixture(scope="session")
 def ca_file(authority: LocalAuthority, tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(authority.write(Path(tmp_path_factory.mktemp("authority")) / "ca.pem"))
+
+
+@pytest.fixture
+def fault_table() -> Callable[[Mapping[str, Outcome]], str]:
+    """What each fault comes to, a line each: what the target does, the state, the stage and what was seen."""
+
+    def lay_out(outcomes: Mapping[str, Outcome]) -> str:
+        width = max(len(name) for name in outcomes)
+        rows = [
+            f"{name.ljust(width)}  {outcome.state.value:8}  {'doubt' if outcome.doubt else '     '}  {outcome.reason or ''}"
+            for name, outcome in outcomes.items()
+        ]
+        return "\n".join(row.rstrip() for row in rows) + "\n"
+
+    return lay_out
