@@ -74,7 +74,7 @@ def fault_table() -> Callable[[Mapping[str, Outcome]], str]:
     def lay_out(outcomes: Mapping[str, Outcome]) -> str:
         width = max(len(name) for name in outcomes)
         rows = [
-            f"{name.ljust(width)}  {outcome.state.value:8}  {'doubt' if outcome.doubt else '     '}  {outcome.reason or ''}"
+            f"{name:{width}}  {outcome.state:8}  {outcome.doubt or '-':8}  {outcome.reason or ''}"
             for name, outcome in outcomes.items()
         ]
         return "\n".join(row.rstrip() for row in rows) + "\n"
