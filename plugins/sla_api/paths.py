@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from attrs import fields_dict, frozen
 
+from sla_engine.plugin import Finding, State
+
 _LONGEST_QUOTE = 80
 _Json = str | int | float | bool | None
 
@@ -31,20 +33,24 @@ class AtPath:
     def __attrs_post_init__(self) -> None:
         _compile(self.path)
 
-    def unmet(self, document: Any) -> Iterator[str]:
-        """A sentence for each selected value that does not meet the expectation."""
+    def findings(self, document: Any) -> Iterator[Finding]:
+        """A finding for each selected value and expectation."""
         found = list(_compile(self.path).finditer(document))
         if not self.exists:
-            if found:
-                yield f"{self.path} is there, expected nothing"
+            yield Finding(self.path, "nothing", "is there" if found else "is missing", _state(not found))
             return
         if not found:
-            yield f"{self.path} is missing"
+            yield Finding(self.path, "a value", "is missing", State.DOWN)
         for match in found:
             for name, holds in _CHECKS.items():
                 wanted = getattr(self, name)
-                if wanted is not None and not holds(match.obj, wanted):
-                    yield f"{self.path} is {_quote(match.obj)}, expected {_WORDS[name]} {_quote(wanted)}"
+                if wanted is not None:
+                    state = _state(holds(match.obj, wanted))
+                    yield Finding(self.path, f"{_WORDS[name]} {_quote(wanted)}", f"is {_quote(match.obj)}", state)
+
+
+def _state(is_met: bool) -> State:
+    return State.UP if is_met else State.DOWN
 
 
 def _number(value: Any) -> bool:
@@ -116,10 +122,10 @@ def _compile(path: str) -> Any:
         raise ValueError(f"path {path!r} is no JSONPath of RFC 9535: {error}") from error
 
 
-def all_unmet(expectations: Sequence[AtPath], document: Any) -> Iterator[str]:
-    """A sentence for everything that is not as expected."""
+def all_findings(expectations: Sequence[AtPath], document: Any) -> Iterator[Finding]:
+    """A finding for everything that is expected."""
     for expectation in expectations:
-        yield from expectation.unmet(document)
+        yield from expectation.findings(document)
 
 
 def _quote(value: Any) -> str:

@@ -5,10 +5,10 @@ from typing import Any
 
 from attrs import field, frozen
 
-from sla_api.paths import AtPath, all_unmet
-from sla_engine.plugin import HttpRequest, HttpResponse, Outcome, ProbeRun
+from sla_api.paths import AtPath, all_findings
+from sla_engine.plugin import Finding, HttpRequest, HttpResponse, Outcome, ProbeRun, State
 from sla_http.asking import with_body
-from sla_http.expectations import Expect, too_slow_or_old, unmet
+from sla_http.expectations import Expect, findings
 from sla_http.probe import HttpProbe, outcome_of
 
 
@@ -40,25 +40,24 @@ class ApiProbe(HttpProbe):
 
     def judge(self, answer: HttpResponse, now: int) -> Outcome:
         """The outcome for an answer; one that is no JSON fails, whatever else it is."""
-        failed = list(unmet(self.expect, answer, now))
+        found = [*findings(self.expect, answer, now), *findings(self.degraded, answer, now, State.DEGRADED)]
         try:
             document = _parse(answer)
         except ValueError as error:
-            failed.append(str(error))
+            found.append(Finding("body", "JSON", str(error), State.DOWN))
         else:
-            failed += all_unmet(self.expect.json, document)
-        worse = list(too_slow_or_old(self.degraded.latency, self.degraded.certificate_days, answer, now))
-        return outcome_of(failed, worse, answer, now)
+            found += all_findings(self.expect.json, document)
+        return outcome_of(found, answer, now)
 
 
 def _parse(answer: HttpResponse) -> Any:
     if answer.truncated:
-        raise ValueError(f"the body is longer than the {len(answer.body)} bytes that are read")
+        raise ValueError(f"is longer than the {len(answer.body)} bytes that are read")
     try:
         return json.loads(answer.body)
     except RecursionError:
-        raise ValueError("the body is JSON that is nested too deeply") from None
+        raise ValueError("is JSON that is nested too deeply") from None
     except UnicodeDecodeError:
-        raise ValueError("the body is no UTF-8 text, so it is no JSON") from None
+        raise ValueError("is no UTF-8 text") from None
     except json.JSONDecodeError as error:
-        raise ValueError(f"the body is no JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
+        raise ValueError(f"is none: {error.msg} at line {error.lineno}, column {error.colno}") from None

@@ -1,13 +1,14 @@
 """Does a web address answer as it should? What is not as expected is named, with what was seen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Literal
 
 from attrs import field, frozen
 
-from sla_engine.plugin import HttpError, HttpRequest, HttpResponse, Outcome, Probe, ProbeRun, Secret
+from sla_engine.plugin import Finding, HttpError, HttpRequest, HttpResponse, Outcome, Probe, ProbeRun, Secret, State
 from sla_http.asking import Family, Version, check_url, form_body, header_values, with_body
-from sla_http.expectations import Degraded, Expect, certificate_days_left, too_slow_or_old, unmet
+from sla_http.expectations import Degraded, Expect, certificate_days_left, findings
 
 _MEBIBYTE = 1024 * 1024
 
@@ -72,25 +73,17 @@ class HttpProbe(Probe):
 
     def judge(self, answer: HttpResponse, now: int) -> Outcome:
         """The outcome for an answer."""
-        return outcome_of(
-            list(unmet(self.expect, answer, now)),
-            list(too_slow_or_old(self.degraded.latency, self.degraded.certificate_days, answer, now)),
-            answer,
-            now,
-        )
+        found = findings(self.expect, answer, now)
+        worse = findings(self.degraded, answer, now, State.DEGRADED)
+        return outcome_of(chain(found, worse), answer, now)
 
 
-def outcome_of(failed: list[str], worse: list[str], answer: HttpResponse, now: int) -> Outcome:
-    """Down for anything that failed, degraded for what is worse than it should be, else up."""
+def outcome_of(found: Iterable[Finding], answer: HttpResponse, now: int) -> Outcome:
+    """As bad as the worst of the findings, with what else is known of the answer."""
     values = {"status": float(answer.status), "size": float(len(answer.body))}
     if (left := certificate_days_left(answer, now)) is not None:
         values["certificate_days_left"] = left
-    evidence = _evidence(answer)
-    if failed:
-        return Outcome.down("; ".join(failed), phases=answer.phases, values=values, evidence=evidence)
-    if worse:
-        return Outcome.degraded("; ".join(worse), phases=answer.phases, values=values, evidence=evidence)
-    return Outcome.up(phases=answer.phases, values=values, evidence=evidence)
+    return Outcome.judged(found, phases=answer.phases, values=values, evidence=_evidence(answer))
 
 
 def from_error(error: HttpError) -> Outcome:

@@ -24,9 +24,10 @@
 Register the module under the entry point group ``sla_engine``.
 """
 
+from sla_engine.model.result import State
 from sla_engine.plugin.fields import Duration, Percent, Port, Secret
 from sla_engine.plugin.hooks import hookimpl
-from sla_engine.plugin.http import HttpClient, HttpError, HttpRequest, HttpResponse
+from sla_engine.plugin.http import Certificate, HttpClient, HttpError, HttpRequest, HttpResponse
 from sla_engine.plugin.notifier import Delivery, Message, Notifier, NotifyRun
 from sla_engine.plugin.outcome import Doubt, Finding, Outcome
 from sla_engine.plugin.probe import AddressRefused, Probe, ProbeRun, Trace
@@ -34,6 +35,7 @@ from sla_engine.plugin.stages import StageFailed, Stages, in_stages
 
 __all__ = [
     "AddressRefused",
+    "Certificate",
     "Delivery",
     "Doubt",
     "Duration",
@@ -53,6 +55,7 @@ __all__ = [
     "Secret",
     "StageFailed",
     "Stages",
+    "State",
     "Trace",
     "hookimpl",
     "in_stages",

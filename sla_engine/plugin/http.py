@@ -52,6 +52,7 @@ class Certificate:
         subject, issuer: distinguished names, as one line.
         names: the DNS names and addresses it is for.
         not_before, not_after: from when to when it is valid.
+        sha256: its fingerprint, 64 hexadecimal digits; empty where the client does not tell it.
     """
 
     subject: str
@@ -59,6 +60,7 @@ class Certificate:
     names: tuple[str, ...]
     not_before: Instant
     not_after: Instant
+    sha256: str = ""
 
 
 @frozen
@@ -77,6 +79,8 @@ class HttpResponse:
             redirects; together they are the total.
         certificates: the chain that was presented, leaf first; empty over plain HTTP.
         redirects: the addresses that were followed.
+        redirects_to: the absolute address that a redirect which was not followed leads to, or None.
+        tls: the version of TLS that was spoken, such as ``1.3``; None over plain HTTP.
     """
 
     status: int
@@ -89,6 +93,8 @@ class HttpResponse:
     phases: Mapping[str, float]
     certificates: tuple[Certificate, ...] = ()
     redirects: tuple[str, ...] = ()
+    redirects_to: str | None = None
+    tls: str | None = None
 
 
 class HttpError(Exception):
