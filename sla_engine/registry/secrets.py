@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from sla_engine.plugin.probe import Log
 
 HIDDEN = "***"
 _SHORTEST_HIDDEN = 4
+_USER_OF_ADDRESS = re.compile(r"(?<=://)[^/?#\s]*@")
 
 
 @define
@@ -42,11 +44,11 @@ class SecretSource:
         return text
 
     def hide(self, text: str) -> str:
-        """A text without any secret that was revealed, in whatever usual form it is written."""
+        """A text without any secret that was revealed, in whatever usual form, and without the users of addresses."""
         for form in self._revealed:
             if form in text:
                 text = text.replace(form, HIDDEN)
-        return text
+        return _USER_OF_ADDRESS.sub(f"{HIDDEN}@", text) if "://" in text else text
 
     def hide_in_log(self, _logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
         """The same for every value of a log entry, as a processor of structlog."""

@@ -34,6 +34,19 @@ def test_a_secret_that_is_not_there_is_named_and_not_guessed(
         source.reveal(secret)
 
 
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("'http://me:word@host:99999/' is no URL", "'http://***@host:99999/' is no URL"),
+        ("amqps://me:w@rd@host/x", "amqps://***@host/x"),
+        ("see https://host/?mail=a@b.example", "see https://host/?mail=a@b.example"),
+        ("mail a@b.example about https://host", "mail a@b.example about https://host"),
+    ],
+)
+def test_the_user_and_password_in_an_address_are_hidden(source: SecretSource, told: str, kept: str) -> None:
+    assert source.hide(told) == kept
+
+
 def test_what_was_revealed_is_hidden_in_texts(source: SecretSource) -> None:
     assert source.hide("token tok-12345") == "token tok-12345"
 
