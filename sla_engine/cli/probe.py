@@ -1,105 +1,108 @@
-"""``sla probe``: one run of a service's checks, now."""
+"""``sla probe``: a service's checks run now, once or again and again, and shown in full."""
 
 import asyncio
 import os
-from collections.abc import Mapping
+from contextlib import aclosing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from sla_engine.cli.common import (
-    FINE,
-    THE_ANSWER_IS_NO,
-    Refusal,
-    format_option,
-    load,
-    policies_option,
-    print_json,
-)
+from sla_engine.cli.common import format_option, load, policies_option
 
 if TYPE_CHECKING:
-    from sla_engine.engine.probing import Tried
-    from sla_engine.model.service import Check
+    from sla_engine.cli.probing.display import Display
+    from sla_engine.cli.probing.rounds import Pace
     from sla_engine.policy import PolicySet
     from sla_engine.registry.host import PluginHost
 
-_BAR = 30
+_INTERRUPTED = 130
+_WATCHED_EVERY = 5.0
+
+
+def _read_interval(_context: click.Context, _option: click.Parameter, text: str | None) -> float | None:
+    from sla_engine.model.duration import parse_duration
+    from sla_engine.model.instant import SECOND
+
+    if text is None:
+        return None
+    try:
+        return parse_duration(text).microseconds / SECOND
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 @click.command(name="probe")
 @policies_option
 @click.argument("target", metavar="SERVICE[/CHECK]")
+@click.option("--repeat", type=click.IntRange(min=1), metavar="N", help="Run N times; then states and percentiles.")
+@click.option("--watch", is_flag=True, help="A line a run until Ctrl-C or, with --repeat, N runs; then the same.")
+@click.option(
+    "--interval",
+    callback=_read_interval,
+    metavar="DURATION",
+    help="From the start of one run to that of the next, as in 500ms.  [default: --watch 5s, --repeat back to back]",
+)
+@click.option("--trace", is_flag=True, help="Tell the dialogue with the target, without secrets, to stderr.")
 @format_option("text", "json")
-def command(policies: Path, target: str, output_format: str) -> int:
-    """Probe a service or a single check now; nothing is stored.
+def command(
+    policies: Path,
+    target: str,
+    repeat: int | None,
+    watch: bool,
+    interval: float | None,
+    trace: bool,
+    output_format: str,
+) -> int:
+    """Probe a service or a single check now; nothing is stored, nobody is told.
 
-    With JSON, one object for a single check, and a list of them for a service that has several. Exit status 1 when one
-    is down.
+    With JSON, one object for a single check, and a list of them for a service that has several; with --watch a line for
+    each run.
+
+    Exit status: 0 up or degraded; 1 down, in any of the runs; 2 there is no such service, or the policies do not let
+    it be reached; 3 nothing is known of it, as the monitor itself failed. A service is up by its own rule, up_when.
     """
+    if interval is not None and repeat is None and not watch:
+        raise click.UsageError("--interval says how often: give --watch or --repeat N with it")
+    if os.environ.get("NO_COLOR"):
+        click.get_current_context().color = False
+
+    from sla_engine.cli.probing.display import Display, Wish
+    from sla_engine.cli.probing.rounds import Pace
+    from sla_engine.cli.probing.target import find_target
     from sla_engine.registry.logs import configure_logs
 
     configure_logs()
     policy_set, host = load(policies)
-    checks = _checks(policy_set, target)
-    tried = asyncio.run(_try_all(policy_set, host, checks))
-    if output_format == "json":
-        found = [_json(check, one) for check, one in zip(checks, tried, strict=True)]
-        print_json(found[0] if len(found) == 1 else found)
-    else:
-        for check, one in zip(checks, tried, strict=True):
-            click.echo(_text(check, one))
-    return THE_ANSWER_IS_NO if any(one.outcome.state == "down" for one in tried) else FINE
+    display = Display(find_target(policy_set, target), Wish(repeat, watch, trace, output_format == "json"))
+    if interval is None:
+        interval = _WATCHED_EVERY if watch else 0.0
+    pace = Pace(None if watch and repeat is None else repeat or 1, interval)
+    if watch:
+        click.echo(f"a run every {interval:g} s{'' if repeat else '; Ctrl-C ends it'}", err=True)
+    return _run(policy_set, host, display, pace)
 
 
-def _checks(policy_set: "PolicySet", target: str) -> "list[Check]":
-    if target in policy_set.services:
-        return list(policy_set.services[target].checks)
-    found = [check for service in policy_set.services.values() for check in service.checks if check.id == target]
-    if not found:
-        known = ", ".join(check.id for service in policy_set.services.values() for check in service.checks)
-        raise Refusal(f"there is no service or check {target!r}; there is {known}")
-    return found
+def _run(policies: "PolicySet", host: "PluginHost", display: "Display", pace: "Pace") -> int:
+    """Ctrl-C is how an endless watch ends, and breaks off anything else; what was seen until then is shown."""
+    try:
+        asyncio.run(_show_rounds(policies, host, display, pace))
+    except KeyboardInterrupt:
+        display.finish()
+        return display.exit_status if pace.rounds is None else _INTERRUPTED
+    display.finish()
+    return display.exit_status
 
 
-async def _try_all(policy_set: "PolicySet", host: "PluginHost", checks: "list[Check]") -> "list[Tried]":
+async def _show_rounds(policies: "PolicySet", host: "PluginHost", display: "Display", pace: "Pace") -> None:
+    from sla_engine.cli.probing.rounds import probe
     from sla_engine.engine.equipment import make_prober
     from sla_engine.registry.clock import SystemClock
 
-    prober = make_prober(policy_set, host, SystemClock(), os.environ)
+    prober = make_prober(policies, host, SystemClock(), os.environ)
     try:
-        return list(await asyncio.gather(*(prober.run(check) for check in checks)))
+        async with aclosing(probe(prober, display.target, pace, display.listener)) as rounds:
+            async for seen in rounds:
+                display.take(seen)
     finally:
         await prober.aclose()
-
-
-def _json(check: "Check", tried: "Tried") -> Mapping[str, Any]:
-    outcome = tried.outcome
-    return {
-        "service": check.service,
-        "check": check.name,
-        "state": outcome.state.value,
-        "ms": tried.latency / 1000,
-        "phases": {name: round(length * 1000, 3) for name, length in outcome.phases.items()},
-        "reason": outcome.reason,
-        "tries": tried.tries,
-        "values": dict(outcome.values),
-        "evidence": outcome.evidence,
-    }
-
-
-def _text(check: "Check", tried: "Tried") -> str:
-    outcome = tried.outcome
-    lines = [f"{check.id}  {outcome.state.upper()}  {tried.latency / 1000:.1f} ms"]
-    if tried.tries > 1:
-        lines[0] += f"  in {tried.tries} tries"
-    if outcome.reason:
-        lines.append(f"  {outcome.reason}")
-    total = sum(outcome.phases.values())
-    width = max((len(name) for name in outcome.phases), default=0)
-    for name, length in outcome.phases.items():
-        bar = "#" * round(_BAR * length / total) if total else ""
-        lines.append(f"  {name.ljust(width)}  {length * 1000:9.3f} ms  {bar}".rstrip())
-    lines += [f"  {name} = {value:g}" for name, value in outcome.values.items()]
-    lines += [f"  {line}" for line in outcome.evidence.splitlines()]
-    return "\n".join(lines)
