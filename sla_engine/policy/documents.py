@@ -237,12 +237,22 @@ class Targets:
 
 
 @frozen
+class ControlTable:
+    """What always answers, asked where nothing was heard of a target: if none does, the monitor itself is cut off."""
+
+    resolve: tuple[str, ...] = ()  # host names that resolve, such as one.one.one.one
+    connect: tuple[str, ...] = ()  # hosts and ports that accept a connection, such as 1.1.1.1:443
+
+
+@frozen
 class EngineTable:
     """The engine's own settings."""
 
     store: str = "sqlite:///var/sla.db"  # sqlite:///path or postgresql://...
     listen: str = "127.0.0.1:8080"  # address of the web
     targets: Targets = Targets()  # addresses that probes may reach
+    control: ControlTable = ControlTable()  # what is asked before a target that was not heard of counts as down
+    lint: Mapping[str, Literal["off", "warning", "error"]] = field(factory=dict)  # what a warning is here, by its code
 
 
 KINDS: Mapping[str, type] = {

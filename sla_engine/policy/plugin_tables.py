@@ -1,6 +1,5 @@
 """The part of a table that belongs to a plugin: read into the plugin's own class, with the same care as our own."""
 
-import re
 import types
 import typing
 from collections.abc import Mapping
@@ -14,8 +13,7 @@ from sla_engine.policy.codes import Code
 from sla_engine.policy.faults import key_of, suggest
 from sla_engine.policy.findings import Findings, Place
 from sla_engine.policy.structure import structure
-
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+from sla_engine.policy.variables import replace_variables
 
 
 @frozen
@@ -81,15 +79,7 @@ class PluginTables:
         if "${" not in text:
             return text
 
-        def value_of(found: re.Match[str]) -> str:
-            name, default = found.groups()
-            value = self.environ.get(name)
-            if value is None and default is None:
-                help_ = f"set {name}, or give a default: ${{{name}:-...}}"
-                self.findings.error(Code.UNSET_VARIABLE, place, f"the environment has no {name}", help_)
-            return value if value is not None else default or ""
-
-        replaced = _VARIABLE.sub(value_of, text)
+        replaced = replace_variables(text, place, self.environ, self.findings)
         # A port or a number can come from the environment too, where everything is text.
         return int(replaced) if _is_number(target) and replaced.isascii() and replaced.isdecimal() else replaced
 

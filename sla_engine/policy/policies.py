@@ -13,6 +13,7 @@ from attrs import frozen
 from sla_engine.calendars import Calendar
 from sla_engine.model.accounting import Accounting
 from sla_engine.model.contract import Contract, Customer
+from sla_engine.model.controls import Controls
 from sla_engine.model.instant import Instant, to_datetime
 from sla_engine.model.maintenance import Maintenance
 from sla_engine.model.service import Service
@@ -20,7 +21,8 @@ from sla_engine.model.zone import Zone
 from sla_engine.policy import lint as linter
 from sla_engine.policy.calendars import build_calendars
 from sla_engine.policy.contracts import Parts, build_contract
-from sla_engine.policy.diagnostics import Diagnostic, render
+from sla_engine.policy.controls import build_controls
+from sla_engine.policy.diagnostics import Diagnostic, render, sort_key
 from sla_engine.policy.documents import (
     AccountingTable,
     EngineTable,
@@ -86,6 +88,7 @@ class PolicySet:
         engine: the engine's settings.
         hash: of everything the files say: the same for the same content, whatever the files are called.
     """
+        controls: what always answers a monitor that is not cut off.
 
     calendars: Mapping[str, Calendar]
     services: Mapping[str, Service]
@@ -99,6 +102,7 @@ class PolicySet:
     engine: EngineTable
     hash: str
     _merged: Merged = attrs.field(repr=False, eq=False, alias="merged")
+    controls: Controls
 
     def contract(self, *, sla: str | None = None, customer: str | None = None, at: Instant | None = None) -> Contract:
         """The contract of an SLA or of a customer as it stands at an instant, or with its latest terms.
@@ -215,6 +219,7 @@ class _Linker:
         references.check()
         if self.findings.has_errors:
             return None
+        controls = build_controls(self.merged.engine, self.environ, self.findings)
         policies = PolicySet(
             calendars=calendars,
             services=services,
@@ -231,6 +236,7 @@ class _Linker:
             merged=self.merged,
         )
         agreements = tuple(self._agreements(policies))
+            controls=controls,
         if not self.findings.has_errors:
             checked = linter.Checked(self.merged, calendars, services, places, agreements, references.used)
             linter.lint(checked, self.findings)

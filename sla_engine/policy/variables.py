@@ -1,0 +1,23 @@
+"""Texts that come from the environment, so that one contract runs against any installation."""
+
+import re
+from collections.abc import Mapping
+
+from sla_engine.policy.codes import Code
+from sla_engine.policy.findings import Findings, Place
+
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+
+
+def replace_variables(text: str, place: Place, environ: Mapping[str, str], findings: Findings) -> str:
+    """The text with ``${NAME}`` and ``${NAME:-default}`` replaced; a variable without either is a fault."""
+
+    def value_of(found: re.Match[str]) -> str:
+        name, default = found.groups()
+        value = environ.get(name)
+        if value is None and default is None:
+            help_ = f"set {name}, or give a default: ${{{name}:-...}}"
+            findings.error(Code.UNSET_VARIABLE, place, f"the environment has no {name}", help_)
+        return value if value is not None else default or ""
+
+    return _VARIABLE.sub(value_of, text)
