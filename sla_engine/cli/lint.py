@@ -1,11 +1,19 @@
-"""``sla lint``: all diagnostics of all policy files."""
+"""``sla lint``: all diagnostics of all policy files, and the mending of those that leave no doubt."""
 
+import difflib
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sla_engine.cli.common import FINE, THE_ANSWER_IS_NO, Refusal, format_option
+
+if TYPE_CHECKING:
+    from sla_engine.policy import Compilation, Diagnostic, Plugins
+
+_MOST_ROUNDS = 20
 
 
 @click.command(name="lint")
@@ -20,27 +28,93 @@ from sla_engine.cli.common import FINE, THE_ANSWER_IS_NO, Refusal, format_option
     show_default=True,
     help="Refuse anything but customer tables in files under customers/.",
 )
-@format_option("text", "json")
-def command(paths: tuple[Path, ...], policies: Path, strict_customers: bool, output_format: str) -> int:
+@click.option("--fix", "is_fixing", is_flag=True, help="Mend what can only have been meant in one way.")
+@click.option("--diff", "is_diffing", is_flag=True, help="With --fix: show what would change, and change nothing.")
+@format_option("text", "json", "github", "sarif", "junit")
+def command(
+    paths: tuple[Path, ...],
+    policies: Path,
+    strict_customers: bool,
+    is_fixing: bool,
+    is_diffing: bool,
+    output_format: str,
+) -> int:
     """Check policy files and folders: every diagnostic of every file in one run. Asks no network.
 
-    Exit status 1 when there is an error; 2 when a path is not there.
+    `sla explain CODE` says what a code is about. Exit status 1 when there is an error, or with --diff when something
+    would change; 2 when a path is not there.
     """
-    from sla_engine.policy import Plugins, compile_policies, render_json
+    from sla_engine.policy import Plugins
+    from sla_engine.policy.formats import FORMATS
     from sla_engine.registry.host import load_plugins
 
     wanted = paths or (policies,)
     missing = [str(path) for path in wanted if not path.exists()]
     if missing:
         raise Refusal(f"there is no such file or folder: {', '.join(missing)}")
+    if is_diffing and not is_fixing:
+        raise Refusal("--diff shows what --fix would change: give both")
     host = load_plugins()
     for problem in host.problems:
         click.echo(f"warning: {problem}", err=True)
-    compilation = compile_policies(
-        wanted,
-        plugins=Plugins(host.probes, host.notifiers),
-        environ=os.environ,
-        strict_customers=strict_customers,
-    )
-    click.echo(render_json(compilation.diagnostics) if output_format == "json" else compilation.text)
+    plugins = Plugins(host.probes, host.notifiers)
+    compilation = _compile(wanted, plugins, strict_customers)
+    if is_diffing:
+        return _show_changes(compilation.diagnostics)
+    if is_fixing:
+        compilation = _mend(compilation, wanted, plugins, strict_customers)
+    click.echo(FORMATS[output_format](compilation.diagnostics))
     return FINE if compilation.policies is not None else THE_ANSWER_IS_NO
+
+
+def _compile(paths: Sequence[Path], plugins: "Plugins", strict_customers: bool) -> "Compilation":
+    from sla_engine.policy import compile_policies
+
+    return compile_policies(paths, plugins=plugins, environ=os.environ, strict_customers=strict_customers)
+
+
+def _mend(
+    compilation: "Compilation", paths: Sequence[Path], plugins: "Plugins", strict_customers: bool
+) -> "Compilation":
+    """Write the files anew, and look again, until nothing is left that can be mended."""
+    for _ in range(_MOST_ROUNDS):
+        changed = _changes(compilation.diagnostics)
+        if not changed:
+            break
+        for path, (_, mended) in changed.items():
+            _replace(path, mended)
+            click.echo(f"mended {path}", err=True)
+        compilation = _compile(paths, plugins, strict_customers)
+    return compilation
+
+
+def _show_changes(diagnostics: "Sequence[Diagnostic]") -> int:
+    changed = _changes(diagnostics)
+    for path, (text, mended) in changed.items():
+        lines = difflib.unified_diff(
+            text.splitlines(keepends=True), mended.splitlines(keepends=True), str(path), f"{path}, mended"
+        )
+        click.echo("".join(lines), nl=False)
+    return THE_ANSWER_IS_NO if changed else FINE
+
+
+def _changes(diagnostics: "Sequence[Diagnostic]") -> Mapping[Path, tuple[str, str]]:
+    """The files that the fixes change: as they are, and mended."""
+    from sla_engine.policy.fixes import apply_fixes
+
+    changed = {}
+    for name in dict.fromkeys(diagnostic.file for diagnostic in diagnostics if diagnostic.fix is not None):
+        path = Path(name)
+        text = path.read_bytes().decode("utf-8")
+        fixes = [one.fix for one in diagnostics if one.file == name and one.fix is not None]
+        if (mended := apply_fixes(text, fixes)) != text:
+            changed[path] = (text, mended)
+    return changed
+
+
+def _replace(path: Path, text: str) -> None:
+    """Put a new file in the place of the old one at once, so that no reader ever sees half of it."""
+    beside = path.with_name(f".{path.name}.mended")
+    beside.write_bytes(text.encode("utf-8"))
+    beside.chmod(path.stat().st_mode)
+    beside.replace(path)

@@ -15,6 +15,7 @@ COMMANDS = {
     "completion": ("sla_engine.cli.completion", "The lines that teach a shell the commands."),
     "demo": ("sla_engine.app.demo", "Run the shipped contract against local servers, break one, show what follows."),
     "evaluate": ("sla_engine.cli.evaluate", "Judge a recorded history; no store needed."),
+    "explain": ("sla_engine.cli.explain", "What a code of the linter is about."),
     "lint": ("sla_engine.cli.lint", "All diagnostics of all policy files."),
     "plugins": ("sla_engine.cli.plugins", "What is registered, by whom, in which version."),
     "probe": ("sla_engine.cli.probe", "Probe a service or a single check now."),

@@ -7,7 +7,7 @@ from sla_engine.calendars import ALWAYS, Calendar, CalendarError, CalendarRule, 
 from sla_engine.model.instant import DAY
 from sla_engine.policy.codes import Code
 from sla_engine.policy.documents import CalendarTable
-from sla_engine.policy.faults import suggest
+from sla_engine.policy.faults import meant, suggest
 from sla_engine.policy.findings import Findings, Place
 from sla_engine.policy.merge import Entry, Merged
 from sla_engine.policy.values import DateRange
@@ -76,7 +76,8 @@ class _Builder:
             here = place.at(key, index)
             if name not in self._names:
                 message = f"there is no calendar {name!r}"
-                self._findings.error(Code.UNKNOWN_REFERENCE, here, message, suggest(name, self._names))
+                help_ = suggest(name, self._names)
+                self._findings.error(Code.UNKNOWN_REFERENCE, here, message, help_, meant=meant(name, self._names))
             elif name in outer:
                 message = f"calendar {name!r} is made of itself: {' -> '.join((*outer[outer.index(name) :], name))}"
                 self._findings.error(Code.REFERENCE_CYCLE, here, message, "take one of them out of the circle")

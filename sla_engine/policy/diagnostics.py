@@ -33,6 +33,19 @@ class Related:
     source_line: str
 
 
+@frozen(order=True)
+class Fix:
+    """What to write instead, where only one thing can have been meant.
+
+    Attributes:
+        span: what is replaced.
+        text: by what.
+    """
+
+    span: Span
+    text: str
+
+
 @frozen
 class Diagnostic:
     """One finding.
@@ -46,6 +59,7 @@ class Diagnostic:
         span: where.
         source_line: the line that is quoted, or empty.
         related: other places that belong to it.
+        fix: how it can be mended without asking anybody, or None.
     """
 
     code: str
@@ -56,6 +70,7 @@ class Diagnostic:
     span: Span
     source_line: str = ""
     related: tuple[Related, ...] = ()
+    fix: Fix | None = None
 
     def text(self) -> str:
         """The diagnostic for people: the message, the place, the line with carets under it, and the way out."""
@@ -79,6 +94,7 @@ class Diagnostic:
             "column": self.span.column,
             "end_line": self.span.end_line,
             "end_column": self.span.end_column,
+            "fix": None if self.fix is None else self.fix.text,
         }
 
 

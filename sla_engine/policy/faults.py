@@ -16,6 +16,9 @@ from cattrs import (
 from sla_engine.policy.codes import Code
 from sla_engine.policy.spans import Path
 
+# A slip of one letter, or of two that changed places, in a name of at least five.
+_CERTAIN = 0.8
+
 
 @frozen
 class Fault:
@@ -24,6 +27,7 @@ class Fault:
     Attributes:
         path: keys and indexes from the value that was structured.
         at_key: whether the key is meant, and not the value.
+        meant: the name that alone can have been meant, or None.
     """
 
     code: Code
@@ -31,6 +35,7 @@ class Fault:
     message: str
     help: str
     at_key: bool = False
+    meant: str | None = None
 
 
 class UnknownKey(ValueError):  # noqa: N818
@@ -50,7 +55,9 @@ def faults_of(error: BaseException, path: Path = ()) -> Iterator[Fault]:
         known = [key_of(attribute.name) for attribute in attrs.fields(error.cl)]
         for name in sorted(error.extra_fields):
             message = f"unknown key {name!r}"
-            yield Fault(Code.UNKNOWN_KEY, (*path, name), message, suggest(name, known), at_key=True)
+            yield Fault(
+                Code.UNKNOWN_KEY, (*path, name), message, suggest(name, known), at_key=True, meant=meant(name, known)
+            )
     elif isinstance(error, KeyError):
         name = key_of(str(error.args[0]))
         yield Fault(Code.MISSING_KEY, path[:-1], f"the key {name!r} is missing", f"add {name} = ...", at_key=True)
@@ -77,6 +84,12 @@ def suggest(name: str, known: Sequence[str]) -> str:
     if close:
         return f"did you mean {close[0]!r}?"
     return f"known are {', '.join(sorted(set(known)))}" if known else "there is none"
+
+
+def meant(name: str, known: Sequence[str]) -> str | None:
+    """The one known name that is so close that nothing else can have been meant, or None."""
+    close = get_close_matches(name, known, n=2, cutoff=_CERTAIN)
+    return close[0] if len(close) == 1 else None
 
 
 def key_of(attribute: str) -> str:

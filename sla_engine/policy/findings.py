@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from attrs import define, field, frozen
 
 from sla_engine.policy.codes import Code
-from sla_engine.policy.diagnostics import Diagnostic, Level, Related, Span, sort_key
+from sla_engine.policy.diagnostics import Diagnostic, Fix, Level, Related, Span, sort_key
 from sla_engine.policy.source import SourceFile
 from sla_engine.policy.spans import Path
 
@@ -37,9 +37,14 @@ class Findings:
         *,
         at_key: bool = False,
         related: Sequence[Related] = (),
+        meant: str | None = None,
     ) -> None:
-        """Note something that keeps the policies from being used."""
-        self._add("error", code, place, message, help_, at_key, related)
+        """Note something that keeps the policies from being used.
+
+        Args:
+            meant: the name that alone can have been meant.
+        """
+        self._add("error", code, place, message, help_, at_key, related, meant)
 
     def warn(
         self,
@@ -52,7 +57,7 @@ class Findings:
         related: Sequence[Related] = (),
     ) -> None:
         """Note something that is allowed and probably not meant."""
-        self._add("warning", code, place, message, help_, at_key, related)
+        self._add("warning", code, place, message, help_, at_key, related, None)
 
     @property
     def has_errors(self) -> bool:
@@ -72,13 +77,17 @@ class Findings:
         help_: str,
         at_key: bool,
         related: Sequence[Related],
+        meant: str | None,
     ) -> None:
         spot = place.file.spot(place.path)
         span = spot.key if at_key else spot.value
         quoted = place.file.line(span.line)
         if code is Code.SECRET_IN_CLEAR:
             quoted = _masked(quoted, span)
-        self.diagnostics.append(Diagnostic(code, level, message, help_, place.file.name, span, quoted, tuple(related)))
+        fix = None if meant is None else Fix(span, meant if at_key else f'"{meant}"')
+        self.diagnostics.append(
+            Diagnostic(code, level, message, help_, place.file.name, span, quoted, tuple(related), fix)
+        )
 
 
 def _masked(line: str, span: Span) -> str:

@@ -8,7 +8,7 @@ from attrs import define, field, frozen
 
 from sla_engine.policy.codes import Code
 from sla_engine.policy.documents import ENGINE, KINDS
-from sla_engine.policy.faults import suggest
+from sla_engine.policy.faults import meant, suggest
 from sla_engine.policy.findings import Findings, Place, related_to
 from sla_engine.policy.source import SourceFile
 from sla_engine.policy.structure import structure
@@ -72,9 +72,9 @@ def merge(sources: Iterable[SourceFile], findings: Findings, *, strict_customers
             elif kind in KINDS:
                 _add_kind(merged, kind, place, content, findings)
             else:
-                findings.error(
-                    Code.UNKNOWN_KIND, place, f"unknown kind {kind!r}", suggest(kind, [*KINDS, ENGINE]), at_key=True
-                )
+                kinds = [*KINDS, ENGINE]
+                message, help_ = f"unknown kind {kind!r}", suggest(kind, kinds)
+                findings.error(Code.UNKNOWN_KIND, place, message, help_, at_key=True, meant=meant(kind, kinds))
     return merged
 
 
@@ -112,5 +112,7 @@ def _add_engine(merged: Merged, place: Place, raw: Any, findings: Findings) -> N
 def _read(place: Place, raw: Any, kind: type, findings: Findings) -> Entry:
     table, faults = structure(raw, kind)
     for fault in faults:
-        findings.error(fault.code, place.at(*fault.path), fault.message, fault.help, at_key=fault.at_key)
+        findings.error(
+            fault.code, place.at(*fault.path), fault.message, fault.help, at_key=fault.at_key, meant=fault.meant
+        )
     return Entry(place, raw if isinstance(raw, dict) else {}, table, place.file.is_customers)

@@ -59,7 +59,9 @@ class PluginTables:
         replaced = self._replace(dict(table), plugin_class, place)
         built, faults = structure({**replaced, **given}, plugin_class)
         for fault in faults:
-            self.findings.error(fault.code, place.at(*fault.path), fault.message, fault.help, at_key=fault.at_key)
+            self.findings.error(
+                fault.code, place.at(*fault.path), fault.message, fault.help, at_key=fault.at_key, meant=fault.meant
+            )
         return built
 
     def _replace(self, value: Any, target: Any, place: Place) -> Any:

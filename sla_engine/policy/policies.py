@@ -18,7 +18,7 @@ from sla_engine.model.instant import Instant, to_datetime
 from sla_engine.model.maintenance import Maintenance
 from sla_engine.model.service import Service
 from sla_engine.model.zone import Zone
-from sla_engine.policy import lint as linter
+from sla_engine.policy import rules as linter
 from sla_engine.policy.calendars import build_calendars
 from sla_engine.policy.contracts import Parts, build_contract
 from sla_engine.policy.controls import build_controls
@@ -31,6 +31,8 @@ from sla_engine.policy.documents import (
     SupportTable,
 )
 from sla_engine.policy.findings import Findings
+from sla_engine.policy.ignores import silence
+from sla_engine.policy.levels import with_levels
 from sla_engine.policy.maintenance import maintenance_windows
 from sla_engine.policy.merge import Entry, Merged, merge
 from sla_engine.policy.plugin_tables import Plugins, PluginTables
@@ -86,9 +88,9 @@ class PolicySet:
         slas: the ids of the SLAs.
         accounting: the profiles by id, the built-in ``default`` included.
         engine: the engine's settings.
+        controls: what always answers a monitor that is not cut off.
         hash: of everything the files say: the same for the same content, whatever the files are called.
     """
-        controls: what always answers a monitor that is not cut off.
 
     calendars: Mapping[str, Calendar]
     services: Mapping[str, Service]
@@ -100,9 +102,9 @@ class PolicySet:
     notifiers: Mapping[str, Notifier]
     escalations: Mapping[str, EscalationTable]
     engine: EngineTable
+    controls: Controls
     hash: str
     _merged: Merged = attrs.field(repr=False, eq=False, alias="merged")
-    controls: Controls
 
     def contract(self, *, sla: str | None = None, customer: str | None = None, at: Instant | None = None) -> Contract:
         """The contract of an SLA or of a customer as it stands at an instant, or with its latest terms.
@@ -197,7 +199,9 @@ def compile_policies(
     merged = merge(sources, findings, strict_customers=strict_customers)
     linker = _Linker(merged, plugins, environ, findings)
     policies = linker.link()
-    return Compilation(None if findings.has_errors else policies, findings.in_order())
+    diagnostics = with_levels(silence(findings.in_order(), sources), merged.engine)
+    has_errors = any(diagnostic.level == "error" for diagnostic in diagnostics)
+    return Compilation(None if has_errors else policies, tuple(sorted(diagnostics, key=sort_key)))
 
 
 @frozen
@@ -215,11 +219,11 @@ class _Linker:
         probes = PluginTables("probe", self.plugins.probes, self.environ, self.findings)
         services, places = build_services(self.merged, probes, self.findings)
         notifiers = self._notifiers()
+        controls = build_controls(self.merged.engine, self.environ, self.findings)
         references = References(self.merged, services, self.findings)
         references.check()
         if self.findings.has_errors:
             return None
-        controls = build_controls(self.merged.engine, self.environ, self.findings)
         policies = PolicySet(
             calendars=calendars,
             services=services,
@@ -232,11 +236,11 @@ class _Linker:
             notifiers=notifiers,
             escalations=self._tables("escalation"),
             engine=self.merged.engine.table if self.merged.engine else EngineTable(),
+            controls=controls,
             hash=_content_hash(self.merged),
             merged=self.merged,
         )
         agreements = tuple(self._agreements(policies))
-            controls=controls,
         if not self.findings.has_errors:
             checked = linter.Checked(self.merged, calendars, services, places, agreements, references.used)
             linter.lint(checked, self.findings)

@@ -7,7 +7,7 @@ from attrs import define, field
 from sla_engine.model.service import Service
 from sla_engine.policy.codes import Code
 from sla_engine.policy.documents import Terms
-from sla_engine.policy.faults import suggest
+from sla_engine.policy.faults import meant, suggest
 from sla_engine.policy.findings import Findings, Place
 from sla_engine.policy.merge import Merged
 
@@ -36,7 +36,8 @@ class References:
     def _exists(self, kind: str, name: str, known: Sequence[str], place: Place, *, at_key: bool = False) -> None:
         if name not in known:
             message = f"there is no {kind} {name!r}"
-            self.findings.error(Code.UNKNOWN_REFERENCE, place, message, suggest(name, known), at_key=at_key)
+            help_, name_meant = suggest(name, known), meant(name, known)
+            self.findings.error(Code.UNKNOWN_REFERENCE, place, message, help_, at_key=at_key, meant=name_meant)
         elif kind in self.used:
             self.used[kind].add(name)
 

@@ -8,10 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from attrs import define
+from attrs import define, evolve
 
 from sla_engine.policy.codes import Code
-from sla_engine.policy.diagnostics import START, Diagnostic, Span
+from sla_engine.policy.diagnostics import START, Diagnostic, Fix, Span
 from sla_engine.policy.spans import Path as KeyPath
 from sla_engine.policy.spans import Spot
 
@@ -127,7 +127,9 @@ def _read(path: Path, root: Path) -> SourceFile | Diagnostic:
 def _parse(path: Path, root: Path, text: str) -> SourceFile | Diagnostic:
     if hidden := _HIDDEN.search(text):
         message = f"holds the hidden character U+{ord(hidden[0]):04X}, which makes it read otherwise than it is"
-        return _at(Code.HIDDEN_CHARACTER, path, text, _span_of(text, hidden.start()), message, "delete the character")
+        place = _span_of(text, hidden.start())
+        found = _at(Code.HIDDEN_CHARACTER, path, text, place, message, "delete the character")
+        return evolve(found, fix=Fix(place, ""))
     if (deep := _too_deep(text)) is not None:
         message = "is nested too deeply, or a key has too many parts, to be a policy"
         help_ = f"stay below {DEEPEST_NESTING} brackets and {LONGEST_KEY} parts of a key"

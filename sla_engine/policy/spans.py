@@ -29,16 +29,29 @@ class Spot:
 
 def find_spots(text: str) -> Mapping[Path, Spot]:
     """The spot of every key and element of a document; what tomllib would refuse may be missing."""
-    lines = text.split("\n")
-    tree = Parser(Language(tree_sitter_toml.language())).parse(text.encode())
-    return _Finder([line.encode() for line in lines]).find(tree.root_node)
+    return _Finder(text).find(_tree(text))
+
+
+def comments(text: str) -> Iterator[tuple[Span, str]]:
+    """Every comment of a document, with its mark, and where it stands."""
+    finder = _Finder(text)
+    todo = [_tree(text)]
+    while todo:
+        node = todo.pop()
+        if node.type == "comment":
+            yield finder.span(node), (node.text or b"").decode()
+        todo.extend(reversed(node.children))
+
+
+def _tree(text: str) -> Node:
+    return Parser(Language(tree_sitter_toml.language())).parse(text.encode()).root_node
 
 
 class _Finder:
     """One walk over a syntax tree."""
 
-    def __init__(self, lines: list[bytes]) -> None:
-        self._lines = lines
+    def __init__(self, text: str) -> None:
+        self._lines = [line.encode() for line in text.split("\n")]
         self._spots: dict[Path, Spot] = {}
         self._elements: dict[Path, int] = {}
 
@@ -74,7 +87,7 @@ class _Finder:
         values = [child for child in node.named_children[1:] if child.type != "comment"]
         if not values:
             return
-        value = self._span(values[0])
+        value = self.span(values[0])
         for name, span in self._key_parts(key):
             base = (*base, name)
             self._spots.setdefault(base, Spot(span, value))
@@ -88,7 +101,7 @@ class _Finder:
         elif node.type == "array":
             elements = (child for child in node.named_children if child.type != "comment")
             for index, child in enumerate(elements):
-                span = self._span(child)
+                span = self.span(child)
                 self._spots[(*base, index)] = Spot(span, span)
                 self._value(child, (*base, index))
 
@@ -97,7 +110,7 @@ class _Finder:
             for child in node.named_children:
                 yield from self._key_parts(child)
         elif node.type in _KEYS:
-            yield self._key_name(node), self._span(node)
+            yield self._key_name(node), self.span(node)
 
     def _key_name(self, node: Node) -> str:
         written = (node.text or b"").decode()
@@ -109,7 +122,8 @@ class _Finder:
 
         return next(iter(tomllib.loads(f"{written} = 0")))
 
-    def _span(self, node: Node) -> Span:
+    def span(self, node: Node) -> Span:
+        """Where a node stands."""
         (row, column), (end_row, end_column) = node.start_point, node.end_point
         return Span(row + 1, self._character(row, column) + 1, end_row + 1, self._character(end_row, end_column) + 1)
 

@@ -4,6 +4,8 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 Sla = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -79,3 +81,44 @@ def test_plugins_are_listed_with_their_origin(sla: Sla) -> None:
     assert {(one["name"], one["distribution"]) for one in listed["plugins"]} == {
         (name, "sla-engine") for name in ("http", "api", "smtp", "sms")
     }
+
+
+SLIP = '[support.first]\nchanels = ["phone"]\n'
+
+
+def test_a_slip_can_be_shown_and_mended(sla: Sla, tmp_path: Path) -> None:
+    policy = tmp_path / "policies" / "support.toml"
+    policy.parent.mkdir()
+    policy.write_text(SLIP)
+
+    shown = sla("lint", "--fix", "--diff")
+    untouched = policy.read_text()
+    mended = sla("lint", "--fix")
+    again = sla("lint", "--fix", "--diff")
+
+    assert (shown.returncode, untouched) == (1, SLIP)
+    assert '-chanels = ["phone"]\n+channels = ["phone"]\n' in shown.stdout
+    assert (mended.returncode, policy.read_text()) == (0, SLIP.replace("chanels", "channels"))
+    assert "mended policies/support.toml" in mended.stderr
+    assert (again.returncode, again.stdout) == (0, "")
+    assert [path.name for path in policy.parent.iterdir()] == ["support.toml"]
+
+
+@pytest.mark.parametrize("form", ["github", "sarif", "junit"])
+def test_other_tools_are_told_too_with_the_same_exit_status(sla: Sla, tmp_path: Path, form: str) -> None:
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "support.toml").write_text(SLIP)
+
+    told = sla("lint", "--format", form)
+
+    assert told.returncode == 1
+    assert "SLA101" in told.stdout
+
+
+def test_a_code_is_explained_and_an_unknown_one_is_refused(sla: Sla) -> None:
+    explained, unknown, listed = sla("explain", "sla207"), sla("explain", "SLA999"), sla("explain")
+
+    assert explained.stdout.startswith("SLA207: The checks cannot see a breach\n")
+    assert "Right:" in explained.stdout
+    assert (unknown.returncode, unknown.stderr.partition(":")[0]) == (2, "there is no code 'SLA999'")
+    assert "SLA101  Unknown key\n" in listed.stdout

@@ -10,7 +10,7 @@ from sla_engine.policy import Compilation, render_json
 from sla_engine.policy.codes import Code
 
 Compiled = Callable[..., Compilation]
-GOLDEN = Path(__file__).parent / "golden"
+Golden = Callable[[str, str], None]
 
 MIDNIGHT = '[calendar.us]\ntimezone = "GMT-6"\nhours.mon-fri = "21:00-17:00"\n'
 USES_US = '\n[sla.other]\nresponse.first = { within = "4h", during = "us" }\n'
@@ -174,6 +174,38 @@ FIRES: dict[str, tuple[Code, str, str]] = {
         '[sla.b]\ntitle = "a\u202eb"\navailability.web = "99%"',
         '[sla.b]\ntitle = "a b"\navailability.web = "99%"',
     ),
+    "ignored-without-reason": (
+        Code.IDLE_IGNORE,
+        '[sla.b]\navailability.web = "100%"  # sla: ignore[SLA206]',
+        '[sla.b]\navailability.web = "100%"  # sla: ignore[SLA206] as the board decided',
+    ),
+    "ignored-and-not-there": (
+        Code.IDLE_IGNORE,
+        '[sla.b]\n# sla: ignore[SLA206, SLA999] as the board decided\navailability.web = "99%"',
+        '[sla.b]\n# sla: ignore[SLA206] as the board decided\navailability.web = "100%"',
+    ),
+    "mixed-scripts": (
+        Code.MIXED_SCRIPTS,
+        '[service.x]\ncheck.a = { probe = "door", url = "https://www.exаmple.com/" }\n[sla.b]\navailability.x = "99%"',
+        '[service.x]\ncheck.a = { probe = "door", url = "https://www.пример.com/" }\n[sla.b]\navailability.x = "99%"',
+    ),
+    "nothing-left": (
+        Code.NOTHING_LEFT,
+        '[sla.b]\navailability.web = "99%"\n'
+        '[maintenance.m]\nservices = "all"\ncron = "0 */2 * * *"\ntimezone = "UTC"\nlasts = "2h"',
+        '[sla.b]\navailability.web = "99%"\n'
+        '[maintenance.m]\nservices = "all"\ncron = "0 */2 * * *"\ntimezone = "UTC"\nlasts = "119m"',
+    ),
+    "twins": (
+        Code.TWINS,
+        '[customer.c]\nsla = "standard"\nname = "Caf\u00e9"\n[customer.d]\nsla = "standard"\nname = "Cafe\u0301"',
+        '[customer.c]\nsla = "standard"\nname = "Caf\u00e9"\n[customer.d]\nsla = "standard"\nname = "Cafe"',
+    ),
+    "unknown-level": (
+        Code.UNKNOWN_KEY,
+        '[engine.lint]\nSLA2003 = "off"',
+        '[engine.lint]\nSLA203 = "off"',
+    ),
     "not-toml": (Code.NOT_TOML, "[sla.b\n", '[sla.b]\navailability.web = "99%"'),
     "duplicate-key": (
         Code.NOT_TOML,
@@ -184,16 +216,16 @@ FIRES: dict[str, tuple[Code, str, str]] = {
 
 
 @pytest.mark.parametrize("name", FIRES)
-def test_a_fault_is_told_as_the_golden_file_says(name: str, compiled: Compiled, small: str, tmp_path: Path) -> None:
+def test_a_fault_is_told_as_the_golden_file_says(
+    name: str, compiled: Compiled, small: str, tmp_path: Path, golden: Golden
+) -> None:
     code, wrong, _ = FIRES[name]
 
     compilation = compiled({"a.toml": small, "b.toml": wrong})
 
     assert code in {diagnostic.code for diagnostic in compilation.diagnostics}
     text = compilation.text.replace(f"{tmp_path / 'set'}/", "") + "\n"
-    golden = GOLDEN / f"{name}.txt"
-    assert golden.exists(), f"write {golden.name}:\n{text}"
-    assert text == golden.read_text(encoding="utf-8")
+    golden(f"{name}.txt", text)
 
 
 @pytest.mark.parametrize("name", FIRES)
@@ -267,6 +299,7 @@ def test_json_has_the_promised_keys(compiled: Compiled) -> None:
         "column": 1,
         "end_line": 2,
         "end_column": 8,
+        "fix": "channels",
     }
 
 

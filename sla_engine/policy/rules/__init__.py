@@ -1,0 +1,34 @@
+"""What is allowed and probably wrong: rules that know what contracts are about, one function each."""
+
+from sla_engine.policy.findings import Findings
+from sla_engine.policy.rules.checked import Agreement, Checked
+from sla_engine.policy.rules.promises import cannot_measure, never_open, nothing_left, perfection, stronger_than_parts
+from sla_engine.policy.rules.services import mixed_scripts, no_check, slow_timeouts, unused
+from sla_engine.policy.rules.tables import check_tables, has_whole_objectives
+from sla_engine.policy.rules.terms import long_maintenance, nobody_is_told, tiers_and_targets, twins, weaker
+
+__all__ = ["RULES", "Agreement", "Checked", "check_tables", "has_whole_objectives", "lint"]
+
+RULES = (
+    unused,
+    slow_timeouts,
+    no_check,
+    mixed_scripts,
+    perfection,
+    cannot_measure,
+    never_open,
+    stronger_than_parts,
+    nothing_left,
+    weaker,
+    tiers_and_targets,
+    long_maintenance,
+    nobody_is_told,
+    twins,
+)
+"""The rules about a whole policy set."""
+
+
+def lint(checked: Checked, findings: Findings) -> None:
+    """Apply every rule."""
+    for rule in RULES:
+        rule(checked, findings)

@@ -1,0 +1,59 @@
+"""What the rules look at: a linked policy set without errors."""
+
+from collections.abc import Iterator, Mapping
+
+from attrs import frozen
+
+from sla_engine.calendars import Calendar
+from sla_engine.model.contract import Contract
+from sla_engine.model.service import Service
+from sla_engine.policy.contracts import service_id
+from sla_engine.policy.findings import Place
+from sla_engine.policy.merge import Merged
+from sla_engine.policy.terms import Key, Leaf, Leaves
+
+
+@frozen
+class Agreement:
+    """A contract with its terms, as the rules look at it.
+
+    Attributes:
+        name: ``sla standard`` or ``customer acme``.
+        base: the terms of the SLA that it extends, or None.
+    """
+
+    name: str
+    place: Place
+    contract: Contract
+    leaves: Leaves
+    base: Leaves | None
+
+
+@frozen
+class Checked:
+    """A linked policy set without errors, as the rules look at it."""
+
+    merged: Merged
+    calendars: Mapping[str, Calendar]
+    services: Mapping[str, Service]
+    service_places: Mapping[str, Place]
+    agreements: tuple[Agreement, ...]
+    used: Mapping[str, set[str]]
+
+
+def own_terms(agreement: Agreement) -> Iterator[tuple[Key, Leaf]]:
+    """The terms that it does not inherit."""
+    for key, leaf in agreement.leaves.items():
+        if leaf.how != "inherited":
+            yield key, leaf
+
+
+def objective_place(agreement: Agreement, service: str, checked: Checked) -> Place:
+    """Where an agreement promises something of a service."""
+    customer = agreement.contract.customer
+    for key, leaf in agreement.leaves.items():
+        if key[0] not in {"availability", "latency"}:
+            continue
+        if service_id(key[1], customer.id if customer else None, checked.services) == service:
+            return leaf.place
+    return agreement.place

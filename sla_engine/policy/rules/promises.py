@@ -1,0 +1,118 @@
+"""Rules about what can be kept, and what can be seen."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from fractions import Fraction
+from math import prod
+
+from sla_engine.model.contract import AvailabilityObjective, Contract
+from sla_engine.model.duration import Duration
+from sla_engine.model.instant import DAY, to_instant
+from sla_engine.model.interval import Interval, merge, subtract
+from sla_engine.model.percent import format_percent
+from sla_engine.model.period import CalendarPeriod, RollingPeriod
+from sla_engine.model.schedule import Every
+from sla_engine.policy.calendars import never_opens
+from sla_engine.policy.codes import Code
+from sla_engine.policy.documents import MaintenanceTable
+from sla_engine.policy.findings import Findings
+from sla_engine.policy.maintenance import maintenance_windows
+from sla_engine.policy.rules.checked import Checked, objective_place, own_terms
+
+_WHOLE = Fraction(1)
+_NOMINAL_DAYS = {"week": 7, "month": 30, "quarter": 91, "year": 365}
+# Four weeks without a change of summer time nearly everywhere: recurring maintenance shows its pattern in them.
+_SAMPLE = Interval(to_instant(datetime(2026, 6, 1, tzinfo=UTC)), to_instant(datetime(2026, 6, 29, tzinfo=UTC)))
+
+
+def perfection(checked: Checked, findings: Findings) -> None:
+    """Promises of 100 %."""
+    for agreement in checked.agreements:
+        for key, leaf in own_terms(agreement):
+            if key[0] in {"availability", "latency"} and key[-1] == "target" and leaf.value.ratio == _WHOLE:
+                message = "100% leaves no error budget: the first failed check breaches it"
+                findings.warn(Code.TARGET_OUT_OF_REACH, leaf.place, message, "promise what can be kept, such as 99.9%")
+
+
+def cannot_measure(checked: Checked, findings: Findings) -> None:
+    """Budgets that are smaller than what lies between two checks."""
+    for agreement in checked.agreements:
+        for objective in agreement.contract.availability:
+            service = checked.services[objective.service]
+            if not isinstance(service.schedule, Every):
+                continue
+            allowed = (1 - objective.target.ratio) * _period_length(agreement.contract)
+            if 0 < allowed < service.schedule.interval.microseconds:
+                place = objective_place(agreement, objective.service, checked)
+                budget = Duration(int(allowed) // 1_000_000 * 1_000_000)
+                findings.warn(
+                    Code.CANNOT_MEASURE,
+                    place,
+                    f"{objective.target} allows {budget} of downtime in a period; "
+                    f"a check every {service.schedule.interval} cannot see that",
+                    "probe more often, or promise less",
+                )
+
+
+def never_open(checked: Checked, findings: Findings) -> None:
+    """Promises on calendars without hours."""
+    closed = {name for name in checked.used["calendar"] if never_opens(checked.calendars[name])}
+    for agreement in checked.agreements:
+        for key, leaf in own_terms(agreement):
+            if key[-1] == "during" and leaf.value in closed:
+                message = f"calendar {leaf.value!r} never opens, so nothing promised on it can be kept or broken"
+                findings.error(Code.NEVER_OPEN, leaf.place, message, "give the calendar hours")
+
+
+def stronger_than_parts(checked: Checked, findings: Findings) -> None:
+    """Promises beyond the product of what they depend on."""
+    for agreement in checked.agreements:
+        targets = {objective.service: objective.target for objective in agreement.contract.availability}
+        for name, target in targets.items():
+            parts = [part for part in checked.services[name].depends_on if part in targets]
+            together = prod((targets[part].ratio for part in parts), start=_WHOLE)
+            if parts and target.ratio > together:
+                place = objective_place(agreement, name, checked)
+                message = f"{target} is more than {', '.join(parts)} allow together: {format_percent(together)}%"
+                findings.warn(
+                    Code.STRONGER_THAN_PARTS,
+                    place,
+                    message,
+                    "it is down whenever one of them is: promise less, or more of them",
+                )
+
+
+def nothing_left(checked: Checked, findings: Findings) -> None:
+    """Recurring maintenance that excludes all the time in which something is promised."""
+    tables = {name: entry.table for name, entry in checked.merged.tables("maintenance").items() if entry.table.cron}
+    for agreement in checked.agreements:
+        accounting = agreement.contract.accounting
+        if not tables or accounting.maintenance == "count" or accounting.maintenance_cap is not None:
+            continue
+        for objective in agreement.contract.availability:
+            agreed = agreement.contract.calendars[objective.during].open_intervals(*_SAMPLE)
+            names = _that_cover(agreed, objective, tables)
+            if names:
+                message = (
+                    f"maintenance {', '.join(names)} covers all the time in which {objective.service!r} is promised"
+                )
+                place = objective_place(agreement, objective.service, checked)
+                findings.warn(Code.NOTHING_LEFT, place, message, "move the maintenance, or promise more of the day")
+
+
+def _that_cover(
+    agreed: Sequence[Interval], objective: AvailabilityObjective, tables: dict[str, MaintenanceTable]
+) -> list[str]:
+    """The maintenance that together leaves nothing of the agreed time, or none."""
+    touching = {
+        name: table for name, table in tables.items() if table.services is None or objective.service in table.services
+    }
+    windows = merge(one.window for one in maintenance_windows(touching, (objective.service,), *_SAMPLE))
+    return sorted(touching) if agreed and windows and not subtract(agreed, windows) else []
+
+
+def _period_length(contract: Contract) -> int:
+    if isinstance(contract.period, RollingPeriod):
+        return contract.period.length.microseconds
+    assert isinstance(contract.period, CalendarPeriod)
+    return _NOMINAL_DAYS[contract.period.unit] * DAY

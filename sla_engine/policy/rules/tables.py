@@ -1,0 +1,87 @@
+"""Rules about single tables, which need nothing linked."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from sla_engine.policy.codes import Code
+from sla_engine.policy.documents import CreditTable, Terms
+from sla_engine.policy.findings import Findings, Place
+from sla_engine.policy.merge import Merged
+from sla_engine.policy.terms import Leaves
+
+_WHOLE = Fraction(1)
+
+
+def check_tables(merged: Merged, findings: Findings) -> None:
+    """The rules about single tables, which need nothing linked."""
+    for kind in ("sla", "customer"):
+        for entry in merged.tables(kind).values():
+            for terms, place in _layers(entry.table, entry.place):
+                _credit_tiers(terms, place, findings)
+                _impossible_targets(terms, place, findings)
+    for entry in merged.tables("customer").values():
+        _amendments(entry.table.amendment, entry.table.since, entry.place, findings)
+    for entry in merged.tables("maintenance").values():
+        table = entry.table
+        if (table.starts is None) == (table.cron is None):
+            message = "maintenance begins once, or by cron: one of starts and cron is needed"
+            findings.error(Code.CONFLICTING_KEYS, entry.place, message, "give starts or cron", at_key=True)
+
+
+def has_whole_objectives(leaves: Leaves, findings: Findings) -> bool:
+    """Whether every objective says all that it must; a dedicated contract may leave to its SLA what that says."""
+    needed = {"availability": ("target",), "latency": ("target", "under"), "response": ("within",), "clause": ("text",)}
+    whole = True
+    for key, leaf in leaves.items():
+        for name in needed.get(key[0], ()):
+            if (*key[:2], name) not in leaves:
+                place = Place(leaf.place.file, leaf.place.path[:-1])
+                message = f"{'.'.join(key[:2])} has no {name}"
+                findings.error(Code.MISSING_KEY, place, message, f"add {name} = ...", at_key=True)
+                whole = False
+    return whole
+
+
+def _layers(table: Terms, place: Place) -> Iterator[tuple[Terms, Place]]:
+    yield table, place
+    for index, amendment in enumerate(getattr(table, "amendment", ())):
+        yield amendment, place.at("amendment", index)
+
+
+def _credit_tiers(terms: Terms, place: Place, findings: Findings) -> None:
+    previous: CreditTable | None = None
+    for index, tier in enumerate(terms.credit or ()):
+        here = place.at("credit", index, "below")
+        if previous is not None and tier.below >= previous.below:
+            message = f"this tier is for below {tier.below}, and the one before it for below {previous.below} already"
+            findings.error(Code.CREDIT_TIERS, here, message, "order the tiers from the mildest to the worst")
+        elif previous is not None and tier.credit < previous.credit:
+            message = f"worse availability gives back less: {tier.credit} after {previous.credit}"
+            findings.error(Code.CREDIT_TIERS, place.at("credit", index, "credit"), message, "let credits grow")
+        if tier.credit.ratio > _WHOLE:
+            message = f"{tier.credit} is more than was paid"
+            findings.error(Code.CREDIT_TIERS, place.at("credit", index, "credit"), message, "stay at or below 100%")
+        previous = tier
+
+
+def _impossible_targets(terms: Terms, place: Place, findings: Findings) -> None:
+    for group in ("availability", "latency", "response"):
+        for name, objective in getattr(terms, group).items():
+            if objective.target is not None and objective.target.ratio > _WHOLE:
+                here = place.at(group, name, "target")
+                message = f"{objective.target} is more than all of the time"
+                findings.error(Code.TARGET_OUT_OF_REACH, here, message, "write a percentage below 100%")
+
+
+def _amendments(amendments: tuple[object, ...], since: object, place: Place, findings: Findings) -> None:
+    first_days: dict[object, int] = {}
+    for index, amendment in enumerate(amendments):
+        first_day = amendment.from_  # type: ignore[attr-defined]
+        here = place.at("amendment", index, "from")
+        if first_day in first_days:
+            message = f"two amendments begin on {first_day}: which of them holds cannot be told"
+            findings.error(Code.AMENDMENTS, here, message, "put them into one, or let them begin on different dates")
+        first_days[first_day] = index
+        if since is not None and first_day < since:
+            message = f"this amendment begins on {first_day}, before the contract does on {since}"
+            findings.warn(Code.AMENDMENTS, here, message, "put its terms into the contract itself")

@@ -1,0 +1,94 @@
+"""Rules about contracts beside each other: the standard and the dedicated, money, and who is told."""
+
+import unicodedata
+
+from sla_engine.model.percent import Percent
+from sla_engine.policy.codes import Code
+from sla_engine.policy.findings import Findings, Place, related_to
+from sla_engine.policy.rules.checked import Checked, own_terms
+from sla_engine.policy.values import Unlimited
+
+
+def weaker(checked: Checked, findings: Findings) -> None:
+    """Dedicated terms below those of the SLA."""
+    for agreement in checked.agreements:
+        if agreement.base is None:
+            continue
+        for key, leaf in own_terms(agreement):
+            base = agreement.base.get(key)
+            if base is None or leaf.value == base.value:
+                continue
+            if (key[-1] == "target" and leaf.value < base.value) or (
+                key[-1] in {"within", "under"} and type(leaf.value) is type(base.value) and leaf.value > base.value
+            ):
+                message = f"{leaf.value} is weaker than the {base.value} of the SLA it extends"
+                help_ = (
+                    f"the SLA's own stands at {base.place.file.name}:{base.place.file.spot(base.place.path).value.line}"
+                )
+                findings.warn(Code.WEAKER_THAN_STANDARD, leaf.place, message, help_)
+
+
+def tiers_and_targets(checked: Checked, findings: Findings) -> None:
+    """Breaches that give back nothing."""
+    for agreement in checked.agreements:
+        contract, leaf = agreement.contract, agreement.leaves.get(("credit",))
+        if not contract.credits or not contract.availability or leaf is None or leaf.how == "inherited":
+            continue
+        highest = contract.credits[0].below
+        lowest_target: Percent = min(objective.target for objective in contract.availability)
+        if highest < lowest_target:
+            message = f"between {highest} and the target of {lowest_target} there is a breach and no credit: a gap"
+            findings.warn(
+                Code.CREDIT_TIERS, leaf.place.at(0, "below"), message, f'begin with below = "{lowest_target}"'
+            )
+
+
+def long_maintenance(checked: Checked, findings: Findings) -> None:
+    """Maintenance beyond what may be excluded."""
+    caps = {
+        name: entry.table.maintenance_cap
+        for name, entry in checked.merged.tables("accounting").items()
+        if not isinstance(entry.table.maintenance_cap, Unlimited)
+    }
+    for entry in checked.merged.tables("maintenance").values():
+        for agreement in checked.agreements:
+            cap = caps.get(agreement.contract.accounting.name)
+            touched = entry.table.services is None or set(entry.table.services) & set(agreement.contract.services)
+            if cap is not None and touched and entry.table.lasts > cap:
+                message = f"{entry.table.lasts} is longer than the {cap} of maintenance that {agreement.name} excludes"
+                help_ = "the rest counts as downtime: shorten it, or raise maintenance_cap"
+                findings.warn(Code.LONG_MAINTENANCE, entry.place.at("lasts"), message, help_)
+
+
+def nobody_is_told(checked: Checked, findings: Findings) -> None:
+    """Outages that nobody hears of."""
+    told: set[str] = set()
+    for entry in checked.merged.tables("escalation").values():
+        told.update(checked.services if entry.table.on.services is None else entry.table.on.services)
+    for agreement in checked.agreements:
+        if agreement.base is not None or agreement.contract.customer is not None:
+            continue
+        silent = sorted(set(agreement.contract.services) - told)
+        if silent:
+            message = f"nobody is told when {', '.join(silent)} {'is' if len(silent) == 1 else 'are'} down"
+            findings.warn(
+                Code.NOBODY_IS_TOLD, agreement.place, message, "add an [escalation.some-id] for them", at_key=True
+            )
+
+
+def twins(checked: Checked, findings: Findings) -> None:
+    """Customers with one number, or with names that only a machine can tell apart."""
+    seen: dict[tuple[str, str], Place] = {}
+    for name, entry in checked.merged.tables("customer").items():
+        looks = {"number": entry.table.number, "name": entry.table.name}
+        for key, text in looks.items():
+            if text is None:
+                continue
+            look = (key, unicodedata.normalize("NFKC", text).casefold().strip())
+            if look in seen:
+                message = f"customer {name!r} has the {key} of another customer"
+                first = related_to("it stands here first", seen[look])
+                help_ = "are they one customer? then put both contracts into one table"
+                findings.warn(Code.TWINS, entry.place.at(key), message, help_, related=[first])
+            else:
+                seen[look] = entry.place.at(key)
