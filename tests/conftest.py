@@ -3,22 +3,36 @@ from collections.abc import Callable
 
 import pytest
 
-CHROMIUM = shutil.which("chromium")
+NEEDS = {
+    # mark: what must be installed, and by which package
+    "browser": (("chromium",), "chromium"),
+    "peers": (
+        ("/usr/lib/nagios/plugins/check_http", "/usr/lib/nagios/plugins/check_smtp", "prometheus-blackbox-exporter"),
+        "monitoring-plugins-basic prometheus-blackbox-exporter",
+    ),
+}
+
+
+def is_missing(mark: str) -> bool:
+    """Whether this machine lacks what the tests of a mark need."""
+    programs, _ = NEEDS[mark]
+    return not all(shutil.which(program) for program in programs)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the browser's tests out where there is no browser, and say so: a skip would look like a pass."""
-    if CHROMIUM is not None:
-        return
-    kept = [item for item in items if item.get_closest_marker("browser") is None]
-    left_out = [item for item in items if item not in kept]
+    """Leave out the tests of what is not installed, and say so: a skip would look like a pass."""
+    missing = [mark for mark in NEEDS if is_missing(mark)]
+    left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in missing)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = kept
+        items[:] = [item for item in items if item not in left_out]
 
 
-def pytest_report_header() -> str:
-    return f"browser tests: {CHROMIUM or 'LEFT OUT, there is no chromium on this machine (apt-get install chromium)'}"
+def pytest_report_header() -> list[str]:
+    return [
+        f"{mark} tests: {f'LEFT OUT, not installed (apt-get install {package})' if is_missing(mark) else 'run'}"
+        for mark, (_, package) in NEEDS.items()
+    ]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,0 +1,71 @@
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from sla_engine.model.duration import Duration
+from sla_engine.model.service import Check
+from sla_engine.plugin import Outcome, Probe
+from sla_engine.registry.clock import SystemClock
+from sla_engine.registry.host import load_plugins
+from sla_engine.registry.runs import make_equipment, make_guards, run_try
+from sla_engine.testing.servers.certificates import LocalAuthority
+from tests.peers.conversations import Answer
+
+Serve = Callable[[Answer, str, ssl.SSLContext | None], Awaitable[int]]
+Attempt = Callable[[str, Probe, float], Awaitable[Outcome]]
+PASSWORDS = {"pass": "pass", "wrong": "wrong"}
+
+
+@pytest.fixture(scope="session")
+def authority() -> LocalAuthority:
+    return LocalAuthority()
+
+
+@pytest.fixture(scope="session")
+def ca_file(authority: LocalAuthority, tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(authority.write(Path(tmp_path_factory.mktemp("authority")) / "ca.pem"))
+
+
+@pytest.fixture
+async def attempt() -> AsyncIterator[Attempt]:
+    """Try one of our probes once, as a running engine does."""
+    equipment = make_equipment(load_plugins(), make_guards((), ()), SystemClock(), PASSWORDS, isolate=False)
+
+    async def try_once(name: str, probe: Probe, seconds: float) -> Outcome:
+        return await run_try(Check("peers", name, "tested", probe, Duration(round(seconds * 1_000_000))), equipment)
+
+    yield try_once
+    await equipment.aclose()
+
+
+@pytest.fixture
+async def serve() -> AsyncIterator[Serve]:
+    """Hold a conversation with whoever connects; gives the port."""
+    servers: list[asyncio.Server] = []
+
+    async def begin(answer: Answer, host: str, context: ssl.SSLContext | None) -> int:
+        async def quietly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            try:
+                await answer(reader, writer)
+            except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+                pass  # clients that break off are what is being tested
+            finally:
+                writer.close()
+
+        servers.append(await asyncio.start_server(quietly, host, 0, ssl=context))
+        return int(servers[-1].sockets[0].getsockname()[1])
+
+    yield begin
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    """What is entered here ends with the test."""
+    with ExitStack() as stack:
+        yield stack
