@@ -6,19 +6,21 @@ from collections.abc import Mapping, Sequence
 import structlog
 from attrs import define, field
 
+from sla_engine.engine.alerts import Alert
 from sla_engine.engine.clock_watch import ClockWatch, Jump
 from sla_engine.engine.equipment import make_prober
 from sla_engine.engine.health import Health, Measure
+from sla_engine.engine.limits import most_at_once, want_of_descriptors
 from sla_engine.engine.observing import Observing
 from sla_engine.engine.probing import Prober
 from sla_engine.engine.schedule import Schedule, Slot, make_schedule
 from sla_engine.model.instant import DAY, HOUR, SECOND, Instant, format_instant, seconds
+from sla_engine.model.result import Result, State
 from sla_engine.policy import PolicySet
 from sla_engine.registry.clock import Clock, SystemClock
 from sla_engine.registry.host import PluginHost
 from sla_engine.store import Store
 
-MOST_AT_ONCE = 200
 STOP_WITHIN = 8.0
 """Seconds in which runs under way may end and results be written; systemd and people wait for ten."""
 _BREAK_OFF_AFTER = 4.0
@@ -45,10 +47,13 @@ class Engine:
     health: Health = field(factory=Health, init=False)
     _stop: asyncio.Event = field(factory=asyncio.Event, init=False)
     _running: dict[str, asyncio.Task[None]] = field(factory=dict, init=False)
-    _room: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(MOST_AT_ONCE), init=False)
+    _waiting: dict[str, Slot] = field(factory=dict, init=False)
+    _room: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(most_at_once()), init=False)
     _watch: ClockWatch = field(init=False)
     _schedule: Schedule = field(init=False)
     _prober: Prober = field(init=False)
+    _overload: Alert = field(init=False)
+    _descriptors: Alert = field(init=False)
     _packed_at: Instant = field(default=0, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -56,6 +61,8 @@ class Engine:
         newest = {check: latest.result.at for (check, location), latest in self.store.latest().items() if not location}
         self._schedule = make_schedule(self.policies.services.values(), newest, self._watch.moment())
         self._prober = make_prober(self.policies, self.host, self.clock, self.environ)
+        self._overload = Alert("overload", "overload-over", self.clock)
+        self._descriptors = Alert("no-descriptors", "descriptors-again", self.clock)
 
     async def run(self) -> None:
         """Probe until `stop` is called; then finish what runs, within ten seconds.
@@ -72,6 +79,7 @@ class Engine:
                 await self._pause()
         finally:
             await self._finish()
+            self._tell_news()
             self._record("stopped", "the engine was stopped")
             await asyncio.to_thread(self.store.writer.flush, STOP_WITHIN - _BREAK_OFF_AFTER)
             await self._prober.aclose()
@@ -85,6 +93,7 @@ class Engine:
         """Why the engine is not ready, for people."""
         steady = int(self.clock.monotonic() * SECOND)
         found = self.health.scheduler_troubles(steady, self._schedule.next_due)
+        found += [alert.present for alert in self._alerts if alert.present is not None]
         if self.store.writer.trouble is not None:
             found.append(f"the store cannot be written: {self.store.writer.trouble}")
         return found
@@ -94,6 +103,7 @@ class Engine:
         writer = self.store.writer
         return [
             *self.health.measures(),
+            Measure("sla_cut_off", "1 while no control answers.", "gauge", float(self._cut_off.present is not None)),
             Measure("sla_store_waiting", "Results that wait to be written.", "gauge", writer.waiting),
             Measure("sla_store_written", "Results written.", "counter", writer.written),
             Measure("sla_store_refused", "Results given up because too many waited.", "counter", writer.refused),
@@ -106,6 +116,9 @@ class Engine:
             self._schedule.realign(moment)
         for slot in self._schedule.pop_due(moment):
             self._begin(slot)
+        self._overload.update(self.health.overload(moment.steady), "every run that was due began for a minute")
+        self._descriptors.update(want_of_descriptors(), "there are file descriptors again")
+        self._tell_news()
         if moment.wall - self._packed_at >= _PACK_EVERY:
             self._packed_at = moment.wall
             self.store.writer.pack((moment.wall - _PACK_AFTER) // DAY * DAY)
@@ -126,15 +139,19 @@ class Engine:
 
     def _begin(self, slot: Slot) -> None:
         name = slot.check.id
-        if name in self._running:
+        if name in self._waiting:
+            self._leave_out(self._waiting[name])
+            self._waiting[name] = slot  # takes the other's place in the queue
+        elif name in self._running:
             self.health.skipped += 1
-            return
-        task = asyncio.create_task(self._probe(slot), name=name)
-        self._running[name] = task
-        task.add_done_callback(lambda _: self._running.pop(name, None))
+        else:
+            self._waiting[name] = slot
+            self._running[name] = task = asyncio.create_task(self._probe(name), name=name)
+            task.add_done_callback(lambda _: self._running.pop(name, None))
 
-    async def _probe(self, slot: Slot) -> None:
+    async def _probe(self, name: str) -> None:
         async with self._room:
+            slot = self._waiting.pop(name)
             self.health.running += 1
             try:
                 result = await self._prober.result(slot, self._watch)
@@ -142,6 +159,12 @@ class Engine:
                 self.health.running -= 1
         self.health.took(result, int(self.clock.monotonic() * SECOND))
         self.store.writer.put(result)
+
+    def _leave_out(self, slot: Slot) -> None:
+        """Give up a run that waited for room until the next was due: nothing is known of its target."""
+        reason = "overload: too many runs went on until the next of this check was due"
+        self.health.left_out(int(self.clock.monotonic() * SECOND))
+        self.store.writer.put(Result(slot.check.id, slot.at, State.ERROR, slot.interval, reason=reason))
 
     async def _finish(self) -> None:
         under_way = list(self._running.values())
@@ -153,6 +176,20 @@ class Engine:
         if left:
             await asyncio.wait(left, timeout=1.0)
             self._record("broken-off", f"{len(left)} runs were broken off and have no result")
+
+    @property
+    def _cut_off(self) -> Alert:
+        return self._prober.uplink.alert
+
+    @property
+    def _alerts(self) -> Sequence[Alert]:
+        return self._cut_off, self._overload, self._descriptors
+
+    def _tell_news(self) -> None:
+        for alert in self._alerts:
+            for news in alert.news():
+                _log.warning(news.kind, detail=news.detail)
+                self.store.writer.record_event(news.at, news.kind, news.detail)
 
     def _tell_of_start(self) -> None:
         """Say from when nobody looked: the time since the newest result is unknown and never guessed."""

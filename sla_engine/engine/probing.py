@@ -3,7 +3,9 @@
 from attrs import frozen
 
 from sla_engine.engine.clock_watch import ClockWatch
+from sla_engine.engine.heartbeat import Heartbeat
 from sla_engine.engine.schedule import Slot
+from sla_engine.engine.uplink import Uplink
 from sla_engine.model.instant import SECOND
 from sla_engine.model.result import Result, State
 from sla_engine.model.service import Check
@@ -31,9 +33,16 @@ class Tried:
 
 @frozen
 class Prober:
-    """Runs checks, and makes one result of each run."""
+    """Runs checks, and makes one result of each run.
+
+    Attributes:
+        uplink: tells a target that is down from a monitor that is cut off.
+        heartbeat: tells a target that is late from an engine that stood still.
+    """
 
     equipment: Equipment
+    uplink: Uplink
+    heartbeat: Heartbeat
     clock: Clock
 
     async def run(self, check: Check, trace: Trace | None = None) -> Tried:
@@ -45,12 +54,13 @@ class Prober:
         tries = 0
         while True:
             tries += 1
-            began = self.clock.monotonic()
+            began, stood_still = self.clock.monotonic(), self.heartbeat.stood_still()
             outcome = await run_try(check, self.equipment, trace)
             took = self.clock.monotonic() - began
             if outcome.state in _GOOD or tries > check.retries:
                 latency = sum(outcome.phases.values()) if outcome.phases else took
-                return Tried(outcome, round(latency * SECOND), tries)
+                outcome = _unless_we_stood_still(outcome, self.heartbeat.stood_still() - stood_still, check)
+                return Tried(await self.uplink.judge(outcome, began), round(latency * SECOND), tries)
 
     async def result(self, slot: Slot, watch: ClockWatch) -> Result:
         """The result of a run that is due."""
@@ -72,4 +82,14 @@ class Prober:
 
     async def aclose(self) -> None:
         """End what runs are made with."""
+        await self.heartbeat.aclose()
+        await self.uplink.aclose()
         await self.equipment.aclose()
+
+
+def _unless_we_stood_still(outcome: Outcome, length: float, check: Check) -> Outcome:
+    """The outcome of a try during which the event loop stood still for so many seconds."""
+    if outcome.state is not State.DOWN or 2 * length * SECOND <= check.timeout.microseconds:
+        return outcome
+    reason = f"overload: the engine stood still for {length:.1f} s of a try of {check.timeout}; {outcome.reason}"
+    return Outcome.error(reason, phases=outcome.phases, evidence=outcome.evidence)

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import os
 import socket
 import threading
 from typing import Any
@@ -73,7 +74,8 @@ async def resolve(host: str, port: int) -> list[_AddressInfo]:
         except UnicodeError:
             problem = socket.gaierror(socket.EAI_NONAME, f"{host!r} is no host name")
         except OSError as error:
-            problem = error
+            # A resolver that found no descriptor says only that it gave no answer.
+            problem = error if has_descriptors() else OSError(errno.EMFILE, os.strerror(errno.EMFILE))
         try:
             loop.call_soon_threadsafe(tell, found, problem)
         except RuntimeError:  # the loop has ended, so nobody is waiting
