@@ -1,108 +1,140 @@
-"""The conversation that the smtp probe holds, from connect to QUIT."""
+"""The conversation that the smtp probe holds, from the connection to QUIT, and the arrival of what it sent."""
 
 import asyncio
-import socket
-import ssl
-from email.message import EmailMessage
-from email.policy import SMTP as SMTP_POLICY
-from email.utils import formatdate
 from ipaddress import ip_address
 from uuid import uuid4
 
-from sla_engine.plugin import Outcome, ProbeRun, StageFailed, Stages
-from sla_engine.plugin.tls import client_context, days_left, presented_certificate
+from sla_engine.plugin import Finding, Outcome, StageFailed, State
+from sla_smtp.address import listed
+from sla_smtp.arrival import MailboxFailed, await_arrival
+from sla_smtp.findings import findings
 from sla_smtp.login import log_in
-from sla_smtp.probe import SmtpProbe
-from sla_smtp.session import Session, connected
+from sla_smtp.message import marked_message
+from sla_smtp.reaching import reach
+from sla_smtp.replies import Refused, Reply, refusal
+from sla_smtp.security import note_tls
+from sla_smtp.session import Session
+from sla_smtp.talk import Talk
 
 _QUIT_PATIENCE = 2.0
-_MICROSECONDS = 1_000_000
+_HEAD_START = 0.1
+_TAKEN = (250, 251, 252)
 
 
-async def converse(probe: SmtpProbe, run: ProbeRun, stages: Stages) -> Outcome:
-    """Take every step that the policy asks for.
+async def converse(talk: Talk) -> Outcome:
+    """Take every step that the policy asks for, and hold what was seen against what it expects.
 
     Raises:
         StageFailed: the server refused one.
-        OSError: the connection could not be had, or not be secured.
-        LookupError: the password is not where the policy says.
+        OSError: the connection could not be had, or broke.
     """
-    password = run.secrets.reveal(probe.password) if probe.password else None
-    context = client_context(verify=probe.verify, ca_file=probe.ca_file) if probe.tls != "none" else None
-    implicit = context if probe.tls == "implicit" else None
-
-    async with stages.stage("connect"):
-        sock = await run.open_socket(probe.host, probe.port)
-    own_name = probe.helo or _address_literal(sock)
-    async with connected(sock, stages, implicit, probe.host) as session:
-        if implicit:
-            _note_certificate(session, run)
-        await session.greeting()
-        await session.hello(own_name)
-        if context and not implicit:
-            await session.upgrade(context, probe.host)
-            _note_certificate(session, run)
-            await session.hello(own_name)
-        if probe.username is not None and password is not None:
-            await log_in(session, probe.auth, probe.username, password)
-        await _hand_over(session, probe, run)
-        return await _leave(session)
+    trouble: MailboxFailed | None = None
+    try:
+        await _all_steps(talk)
+    except Refused as refused:
+        if talk.probe.temporary != "degraded" or not refused.reply.is_temporary:
+            raise
+        talk.findings.append(Finding(talk.stages.current, "acceptance", str(refused), State.DEGRADED))
+    except MailboxFailed as failed:
+        trouble = failed
+    return _judge(talk, trouble)
 
 
-async def _hand_over(session: Session, probe: SmtpProbe, run: ProbeRun) -> None:
-    """The envelope, and either a message or the wish to forget the envelope."""
-    if probe.sender is None:
-        return
-    await session.ask("mail", "MAIL", f"FROM:<{probe.sender}>")
-    if probe.recipient is not None:
-        await session.ask("rcpt", "RCPT", f"TO:<{probe.recipient}>", accept=(250, 251))
+def _judge(talk: Talk, trouble: MailboxFailed | None) -> Outcome:
+    found = [
+        *talk.findings,
+        *findings(talk.probe.expect, talk, State.DOWN),
+        *findings(talk.probe.degraded, talk, State.DEGRADED),
+    ]
+    outcome = Outcome.judged(found)
+    if trouble is not None and outcome.state is not State.DOWN:
+        return Outcome.error(f"{talk.stages.current}: {trouble}", doubt=trouble.doubt)
+    return outcome
+
+
+async def _all_steps(talk: Talk) -> None:
+    session = await reach(talk)
+    try:
+        await _introduce(session, talk)
+        if talk.probe.username is not None and talk.credentials.smtp is not None:
+            await log_in(session, talk.probe.auth, talk.probe.username, talk.credentials.smtp)
+        for recipient in listed(talk.probe.refuses):
+            await _be_refused(session, talk, recipient)
+        sent = await _hand_over(session, talk)
+        await _leave(session, talk)
+    finally:
+        session.wire.abort()
+    deliver = talk.probe.deliver
+    if sent is not None and deliver is not None and (deliver.imap or deliver.maildir):
+        await await_arrival(talk, *sent)
+
+
+async def _introduce(session: Session, talk: Talk) -> None:
+    """EHLO, and a second one where TLS comes between: all that was said in clear is forgotten."""
+    probe = talk.probe
+    name = probe.helo or _address_literal(session.wire.own_address)
+    verb = "LHLO" if probe.protocol == "lmtp" else "EHLO"
+    await session.hello(name, verb)
+    if probe.tls == "starttls" and talk.context is not None:
+        await session.start_tls(talk.context)
+        note_tls(session.wire.tls, talk.stages, talk.run)
+        await session.hello(name, verb)
+    talk.offered = session.offered
+
+
+async def _be_refused(session: Session, talk: Talk, recipient: str) -> None:
+    """Ask for a recipient that must be refused, in an envelope of its own; a refusal of the sender will do as well."""
+    reply = await session.ask("mail", f"MAIL FROM:<{talk.probe.sender}>", accept=range(200, 600))
+    if reply.code == 250:
+        reply = await session.ask("refuses", f"RCPT TO:<{recipient}>", accept=range(200, 600))
+    talk.findings.append(_refusal_finding(recipient, reply, talk))
+    await session.ask("rset", "RSET")
+
+
+def _refusal_finding(recipient: str, reply: Reply, talk: Talk) -> Finding:
+    """A temporary refusal proves nothing, and is judged as any other."""
+    state = State.UP if reply.is_permanent else State.DOWN
+    if reply.is_temporary and talk.probe.temporary == "degraded":
+        state = State.DEGRADED
+    seen = f"accepted: {reply}" if reply.code < 400 else refusal(reply)
+    return Finding(f"recipient {recipient}", "a permanent refusal", seen, state)
+
+
+async def _hand_over(session: Session, talk: Talk) -> tuple[str, float] | None:
+    """The envelope, and either a message, whose mark and instant are given, or the wish to forget the envelope."""
+    probe = talk.probe
+    if probe.mail_from is None and not probe.recipients:
+        return None
+    await session.ask("mail", f"MAIL FROM:<{probe.sender}>")
+    for recipient in probe.recipients:
+        await session.ask("rcpt", f"RCPT TO:<{recipient}>", accept=_TAKEN)
     if probe.deliver is None:
         await session.ask("rset", "RSET")
-        return
+        return None
     mark = uuid4().hex
-    await session.data(_marked_message(mark, probe.sender, probe.deliver.to, run))
-    session.stages.saw(f"message {mark} was taken over; its arrival is not checked")
+    message = marked_message(mark, probe.sender, probe.recipients, talk.run)
+    handed_over = talk.run.clock.monotonic()
+    await session.data(message, probe.recipients, reply_each=probe.protocol == "lmtp")
+    talk.stages.saw(f"message {mark} was taken over")
+    return mark, handed_over
 
 
-async def _leave(session: Session) -> Outcome:
+async def _leave(session: Session, talk: Talk) -> None:
     """Say goodbye; a server that has done its work and then fumbles this is degraded, not down."""
+    seen = "221"
     try:
-        async with asyncio.timeout(_QUIT_PATIENCE) as patience:
+        async with asyncio.timeout(max(min(_QUIT_PATIENCE, talk.run.remaining() - _HEAD_START), 0.0)):
             await session.ask("quit", "QUIT", accept=(221,))
     except StageFailed as failure:
-        return Outcome.degraded(f"quit: {failure}")
+        seen = str(failure)
     except TimeoutError:
-        if not patience.expired():
-            raise
-        return Outcome.degraded("quit: no answer")
-    return Outcome.up()
+        seen = "no answer"
+    except OSError:
+        seen = "connection closed by the server"
+    talk.findings.append(Finding("quit", "221", seen, State.UP if seen == "221" else State.DEGRADED))
 
 
-def _note_certificate(session: Session, run: ProbeRun) -> None:
-    encrypted = session.protocol.transport.get_extra_info("ssl_object") if session.protocol.transport else None
-    certificate = presented_certificate(encrypted) if isinstance(encrypted, ssl.SSLObject) else None
-    if certificate is None:
-        return
-    session.stages.values["certificate_days_left"] = days_left(certificate, run.clock.now())
-    session.stages.saw(
-        f"certificate {certificate.subject}, for {', '.join(certificate.names)}, by {certificate.issuer}"
-    )
-
-
-def _address_literal(sock: socket.socket) -> str:
+def _address_literal(own: str) -> str:
     """How a client without a name of its own greets (RFC 5321, 4.1.3)."""
-    address = ip_address(sock.getsockname()[0].partition("%")[0])
+    address = ip_address(own.partition("%")[0])
     return f"[IPv6:{address}]" if address.version == 6 else f"[{address}]"
-
-
-def _marked_message(mark: str, sender: str, recipient: str, run: ProbeRun) -> bytes:
-    message = EmailMessage()
-    message["From"] = sender
-    message["To"] = recipient
-    message["Subject"] = f"SLA probe {mark}"
-    message["Date"] = formatdate(run.clock.now() / _MICROSECONDS)
-    message["Message-ID"] = f"<{mark}@{sender.partition('@')[2]}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-SLA-Probe"] = mark
-    message.set_content("A probe of this mail service. It can be deleted unread.\n")
-    return message.as_bytes(policy=SMTP_POLICY)

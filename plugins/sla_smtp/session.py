@@ -1,125 +1,125 @@
-"""One SMTP session: commands out, replies in, and a refusal told in words that name temporary and permanent apart."""
+"""One session of SMTP or LMTP: commands out, replies in, each exchange timed in its stage."""
 
-import asyncio
 import ssl
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from socket import socket
+from collections.abc import Sequence
 
-from aiosmtplib.errors import SMTPResponseException, SMTPServerDisconnected
-from aiosmtplib.esmtp import parse_esmtp_extensions
-from aiosmtplib.protocol import SMTPProtocol
-from aiosmtplib.response import SMTPResponse
 from attrs import define, field
 
-from sla_engine.plugin import StageFailed, Stages
-
-_LONGEST_REPLY = 300
+from sla_engine.plugin import StageFailed, Stages, Trace
+from sla_smtp.replies import Refused, Reply, read_reply
+from sla_smtp.wire import Wire
 
 
 @define
 class Session:
-    """A connection to a mail server.
+    """A conversation with a mail server.
 
     Attributes:
-        protocol: the connection.
+        wire: the connection.
+        host: the server's name.
         stages: where each exchange is timed.
-        extensions: what the last EHLO offered, in lower case, with its parameters.
-        mechanisms: the ways to log in that it offered, in lower case.
+        trace: is told the dialogue, without credentials.
+        banner: the text of the greeting.
+        extensions: what the last EHLO or LHLO offered, in upper case, with its parameters.
+        offered: what any of them offered: STARTTLS goes away with TLS, and AUTH often comes with it.
     """
 
-    protocol: SMTPProtocol
+    wire: Wire
+    host: str
     stages: Stages
+    trace: Trace | None = None
+    banner: str = ""
     extensions: dict[str, str] = field(factory=dict)
-    mechanisms: list[str] = field(factory=list)
+    offered: dict[str, str] = field(factory=dict)
+    _secrets: list[str] = field(factory=list)
+
+    @property
+    def mechanisms(self) -> list[str]:
+        """The ways to log in that are offered, in lower case."""
+        return self.extensions.get("AUTH", "").lower().split()
 
     async def greeting(self) -> None:
         """Wait for the server to open the conversation."""
         async with self.stages.stage("greeting"):
-            with _told():
-                self._expect(await self.protocol.read_response(), 220)
+            self.banner = " ".join(self._expect(await self._read(), (220,)).lines)
 
-    async def ask(self, stage: str, *words: str, accept: tuple[int, ...] = (250,)) -> SMTPResponse:
+    async def ask(
+        self, stage: str, command: str, accept: Sequence[int] = (250,), *, secret: str | None = None
+    ) -> Reply:
         """Send one command and insist on one of these reply codes.
 
+        Args:
+            secret: follows the command, and is shown nowhere, not even where the server repeats it.
+
         Raises:
-            StageFailed: another code, no valid reply, or the connection was closed.
+            Refused: another code.
+            StageFailed: no valid reply, or the connection was closed.
         """
         async with self.stages.stage(stage):
-            with _told():
-                reply = await self.protocol.execute_command(*(word.encode() for word in words))
-                return self._expect(reply, *accept)
+            return self._expect(await self._exchange(command, secret), accept)
 
-    async def hello(self, name: str) -> None:
+    async def hello(self, name: str, verb: str) -> None:
         """Introduce ourselves and learn what the server can do."""
-        reply = await self.ask("ehlo", "EHLO", name)
-        self.extensions, self.mechanisms = parse_esmtp_extensions(reply.message)
+        reply = await self.ask("ehlo", f"{verb} {name}")
+        pairs = (line.partition(" ") for line in reply.lines[1:] if line)
+        self.extensions = {keyword.upper(): parameters.strip() for keyword, _, parameters in pairs}
+        self.offered |= self.extensions
 
-    async def upgrade(self, context: ssl.SSLContext, host: str) -> None:
+    async def start_tls(self, context: ssl.SSLContext) -> None:
         """Go on over TLS, or not at all; what the server said before is forgotten (RFC 3207, 4.2)."""
         async with self.stages.stage("starttls"):
-            with _told():
-                if "starttls" not in self.extensions:
-                    raise StageFailed("the server does not offer STARTTLS")
-                self._expect(await self.protocol.start_tls(context, server_hostname=host), 220)
-        self.extensions, self.mechanisms = {}, []
+            if "STARTTLS" not in self.extensions:
+                raise StageFailed("the server does not offer STARTTLS")
+            self._expect(await self._exchange("STARTTLS"), (220,))
+            await self.wire.start_tls(context, self.host)
+            self.tell("* encrypted from here on")
+        self.extensions = {}
 
-    async def data(self, message: bytes) -> SMTPResponse:
-        """Hand a message over; after it the server is responsible for it."""
+    async def data(self, message: bytes, recipients: Sequence[str], *, reply_each: bool) -> None:
+        """Hand a message over; after it the server is responsible for it.
+
+        Args:
+            message: with CRLF line ends.
+            recipients: those that were accepted.
+            reply_each: whether there is a reply for each of them (LMTP: RFC 2033, 4.2) or one for all.
+        """
         async with self.stages.stage("data"):
-            with _told():
-                return self._expect(await self.protocol.execute_data_command(message), 250)
+            self._expect(await self._exchange("DATA"), (354,))
+            self.tell(f"* the message, {len(message)} bytes")
+            stuffed = message.replace(b"\r\n.", b"\r\n..")
+            self.wire.send((stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n") + b".")
+            for recipient in recipients if reply_each else recipients[:1]:
+                self._expect(await self._read(), (250,), recipient if reply_each else "")
 
-    def _expect(self, reply: SMTPResponse, *accept: int) -> SMTPResponse:
-        if reply.code not in accept:
-            raise StageFailed(refusal(reply.code, reply.message))
-        self.stages.saw(one_line(reply.code, reply.message))
+    def tell(self, line: str) -> None:
+        """Show a line of the dialogue to whoever wants to see it."""
+        if self.trace is not None:
+            self.trace(line)
+
+    async def _exchange(self, command: str, secret: str | None = None) -> Reply:
+        if secret is not None:
+            self._secrets.append(secret)
+        words = [word for word in (command, secret) if word is not None]
+        self.wire.send(" ".join(words).strip().encode())
+        self.tell(f"> {command if secret is None else f'{command} ***'.strip()}")
+        return await self._read()
+
+    async def _read(self) -> Reply:
+        reply = await read_reply(self.wire)
+        reply = Reply(reply.code, tuple(self._without_secrets(line) for line in reply.lines))
+        *others, last = reply.lines
+        for line in others:
+            self.tell(f"< {reply.code}-{line}")
+        self.tell(f"< {reply.code} {last}")
         return reply
 
+    def _without_secrets(self, line: str) -> str:
+        for secret in filter(None, self._secrets):
+            line = line.replace(secret, "***")
+        return line
 
-@asynccontextmanager
-async def connected(sock: socket, stages: Stages, context: ssl.SSLContext | None, host: str) -> AsyncIterator[Session]:
-    """A session on a connected socket, which it closes; with a context, TLS comes before the first word."""
-    loop = asyncio.get_running_loop()
-    protocol = SMTPProtocol(loop)
-    try:
-        async with stages.stage("tls" if context else "connect"):
-            await loop.create_connection(
-                lambda: protocol, sock=sock, ssl=context, server_hostname=host if context else None
-            )
-        yield Session(protocol, stages)
-    finally:
-        # Either QUIT has been answered or the server deserves no more patience: a polite TLS goodbye could hang.
-        if isinstance(protocol.transport, asyncio.WriteTransport):
-            protocol.transport.abort()
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Turn the client library's exceptions into failures of the present stage."""
-    try:
-        yield
-    except SMTPResponseException as error:
-        raise StageFailed(refusal(error.code, error.message)) from error
-    except SMTPServerDisconnected as error:
-        raise StageFailed("connection closed by the server") from error
-
-
-def refusal(code: int, message: str) -> str:
-    """A reply that was not hoped for, as a reason."""
-    if 400 <= code <= 599:
-        return f"{one_line(code, message)} ({'temporary' if code < 500 else 'permanent'})"
-    if 100 <= code <= 399:
-        return f"unexpected reply {one_line(code, message)}"
-    return f"not an SMTP reply: {_printable(message.partition('response line: ')[2] or message)}"
-
-
-def one_line(code: int, message: str) -> str:
-    """A reply of any number of lines as one, without anything unprintable."""
-    return f"{code} {_printable(message)}".rstrip()
-
-
-def _printable(message: str) -> str:
-    text = " / ".join(line.strip() for line in message.splitlines() if line.strip())
-    clean = "".join(character if character.isprintable() else "?" for character in text)
-    return clean if len(clean) <= _LONGEST_REPLY else clean[:_LONGEST_REPLY] + "..."
+    def _expect(self, reply: Reply, accept: Sequence[int], whom: str = "") -> Reply:
+        if reply.code not in accept:
+            raise Refused(reply, whom)
+        self.stages.saw(str(reply))
+        return reply

@@ -121,7 +121,7 @@ async def test_encryption_is_checked_and_the_certificates_days_are_a_value(
     assert (trusted.state, trusted.reason) == ("up", None)
     assert 29 < trusted.values["certificate_days_left"] <= 30
     assert untrusted.state == "down"
-    assert "certificate refused" in str(untrusted.reason)
+    assert str(untrusted.reason).endswith(": the issuer of the certificate is not trusted")
 
 
 async def test_encryption_that_is_not_offered_is_never_left_out(attempt: Try) -> None:

@@ -1,0 +1,102 @@
+"""From a check's keys to a server that greets: of several mail hosts the first that does, as sending programs do."""
+
+import asyncio
+import socket
+
+from sla_engine.plugin import Doubt, Finding, StageFailed, State
+from sla_engine.plugin.stages import describe, doubt_of, is_own_fault
+from sla_smtp.replies import LONGEST_LINE
+from sla_smtp.resolving import Resolver
+from sla_smtp.security import note_tls
+from sla_smtp.session import Session
+from sla_smtp.talk import Talk
+from sla_smtp.wire import wire_on
+
+_HEAD_START = 0.1  # before the probe's own deadline, which would say nothing of the hosts that were tried before
+
+
+async def reach(talk: Talk) -> Session:
+    """A session with a server that has greeted; hosts that were tried before it in vain are findings.
+
+    Raises:
+        StageFailed: no host greets.
+        AddressRefused: the policies do not allow an address.
+        OSError: the only host cannot be reached.
+    """
+    probe, stages = talk.probe, talk.stages
+    resolver = Resolver(talk.run, probe.nameserver)
+    if probe.mx is None:
+        assert probe.host is not None
+        return await _greeted(talk, resolver, probe.host)
+    async with stages.stage("resolve"):
+        hosts = await resolver.exchangers(probe.mx)
+        stages.saw(f"mail for {probe.mx} goes to {', '.join(hosts)}")
+    return await _greeted(talk, resolver, hosts[0]) if len(hosts) == 1 else await _first(talk, resolver, hosts)
+
+
+async def _first(talk: Talk, resolver: Resolver, hosts: list[str]) -> Session:
+    """A session with the first host that greets; each gets an equal share of the time that is left at its turn."""
+    failed: list[tuple[str, Doubt | None]] = []
+    for turn, host in enumerate(hosts):
+        share = (talk.run.remaining() - _HEAD_START) / (len(hosts) - turn)
+        try:
+            async with asyncio.timeout(max(share, 0.0)):
+                session = await _greeted(talk, resolver, host)
+        except (StageFailed, OSError) as error:
+            if isinstance(error, OSError) and is_own_fault(error):
+                raise
+            failed.append(_told(f"{host} {talk.stages.current}", error))
+        else:
+            talk.findings += [Finding("mail host", "a greeting", reason, State.DEGRADED) for reason, _ in failed]
+            return session
+    reasons = "; ".join(reason for reason, _ in failed)
+    doubt = failed[0][1] if all(doubt for _, doubt in failed) else None
+    raise StageFailed(f"no mail host of {talk.probe.mx} greets: {reasons}", doubt=doubt)
+
+
+def _told(where: str, error: StageFailed | OSError) -> tuple[str, Doubt | None]:
+    if isinstance(error, StageFailed):
+        return f"{where}: {error}", error.doubt
+    if isinstance(error, TimeoutError):
+        return f"{where}: no answer in time", Doubt.NETWORK
+    return f"{where}: {describe(error)}", doubt_of(error)
+
+
+async def _greeted(talk: Talk, resolver: Resolver, host: str) -> Session:
+    stages, probe = talk.stages, talk.probe
+    sock = await _connected(talk, resolver, host)
+    if probe.tls == "implicit":
+        async with stages.stage("tls"):
+            wire = await wire_on(sock, LONGEST_LINE, talk.context, host)
+            note_tls(wire.tls, stages, talk.run)
+    else:
+        wire = await wire_on(sock, LONGEST_LINE)
+    session = Session(wire, host, stages, talk.run.trace)
+    try:
+        await session.greeting()
+    except BaseException:
+        wire.abort()
+        raise
+    talk.banner = session.banner
+    return session
+
+
+async def _connected(talk: Talk, resolver: Resolver, host: str) -> socket.socket:
+    """A socket that is connected to the first of the host's addresses that accepts."""
+    stages, run = talk.stages, talk.run
+    addresses = [host]
+    if talk.probe.nameserver is not None:
+        async with stages.stage("resolve"):
+            addresses = await resolver.addresses(host)
+    async with stages.stage("connect"):
+        for turn, address in enumerate(addresses, 1):
+            try:
+                async with asyncio.timeout(run.remaining() / (len(addresses) - turn + 1)):
+                    sock = await run.open_socket(address, talk.probe.port)
+            except OSError:
+                if turn == len(addresses):
+                    raise
+            else:
+                stages.saw(f"{host} at {sock.getpeername()[0]}")
+                return sock
+    raise AssertionError("a name has at least one address")
