@@ -13,20 +13,29 @@ MEBIBYTE = 1024 * 1024
 
 @frozen
 class HttpRequest:
-    """What to ask for.
+    """What to ask for. Cookies that answers set go along with the later requests of one run, as browsers have it.
 
     Attributes:
         url: absolute, ``http`` or ``https``.
         method: any token.
-        headers: sent as given; a redirect to another host takes no credentials along (``authorization``, ``cookie``).
+        headers: sent as given; a redirect to another host takes no credentials along (``authorization``, ``cookie``,
+            the client's certificate).
         private_headers: names of further headers that hold credentials, in any case.
         body: bytes to send, or None.
         redirects: how many may be followed; with 0 the redirect itself is the answer.
         verify: whether the certificate must be valid for the name.
         ca_file: certificates to trust instead of the system's, or None.
+        certificate_file, key_file: the client's certificate and its key (PEM), or None; the key may stand in the
+            certificate's file.
+        key_password: opens the key, or None.
+        proxy: the address of a proxy, with its port: ``http://``, ``https://``, or ``socks5h://``, whose proxy resolves
+            the name. None asks the target itself, whatever the environment says.
+        proxy_login: user and password for the proxy, or None.
         version: the HTTP version to offer, or None for what libcurl and the server agree on.
         family: which addresses to use, or None for either.
-        max_body: bytes of the body to keep, before and after decompression.
+        max_body: bytes of the body to read, before and after decompression.
+        wants_body: whether to keep what was read; otherwise its length is all that is told.
+        reuse: whether to talk over a connection that an earlier request of this run left open, and to leave it open.
         timeout: seconds for everything together; never beyond the run's deadline.
     """
 
@@ -38,9 +47,16 @@ class HttpRequest:
     redirects: int = 5
     verify: bool = True
     ca_file: str | None = None
+    certificate_file: str | None = None
+    key_file: str | None = None
+    key_password: str | None = field(default=None, repr=False)
+    proxy: str | None = None
+    proxy_login: tuple[str, str] | None = field(default=None, repr=False)
     version: Literal["1.0", "1.1", "2", "3"] | None = None
     family: Literal["ipv4", "ipv6"] | None = None
     max_body: int = MEBIBYTE
+    wants_body: bool = True
+    reuse: bool = False
     timeout: float | None = None
 
 
@@ -70,7 +86,8 @@ class HttpResponse:
     Attributes:
         status: of the last answer.
         headers: names in lower case, each with all its values in order.
-        body: at most ``max_body`` bytes, after ``gzip`` or ``deflate`` was undone.
+        body: at most ``max_body`` bytes, after ``gzip`` or ``deflate`` was undone; empty where it was not wanted.
+        size: how many bytes of it were read.
         truncated: whether there was more.
         url: of the last request, after redirects.
         address: the numeric address that answered.
@@ -94,6 +111,7 @@ class HttpResponse:
     certificates: tuple[Certificate, ...] = ()
     redirects: tuple[str, ...] = ()
     redirects_to: str | None = None
+    size: int = 0
     tls: str | None = None
 
 
@@ -102,8 +120,8 @@ class HttpError(Exception):
 
     Attributes:
         stage: the phase in which it failed (``resolve``, ``connect``, ``tls``, ``send``, ``wait``, ``receive``), or
-            ``request`` (it cannot be sent), ``guard`` (an address was refused), ``redirect`` (one that is not
-            followed), ``decode`` (the body cannot be decompressed).
+            ``request`` (it cannot be sent), ``guard`` (an address was refused), ``proxy`` (it cannot be used),
+            ``redirect`` (one that is not followed), ``decode`` (the body cannot be decompressed).
         reason: what happened, for people.
         phases: seconds of each stage that was reached.
         ours: whether it is the monitor's own failure (no descriptors, no route at all), so that nothing is known of the
@@ -132,7 +150,8 @@ class HttpError(Exception):
 
 
 class HttpClient(Protocol):
-    """The engine's shared client: a fresh connection for each request, every connect behind the network guard."""
+    """The engine's shared client: a fresh connection for each request unless one is to be used again, every connect
+    behind the network guard."""
 
     async def fetch(self, request: HttpRequest) -> HttpResponse:
         """Ask, and wait for the whole answer.

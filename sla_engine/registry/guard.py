@@ -88,6 +88,19 @@ class NetworkGuard:
             raise Refused(address, refusal)
 
 
+    def check_name(self, host: str) -> None:
+        """Ask about a name that somebody else resolves and connects to, such as a proxy.
+
+        Raises:
+            Refused: the rules deny the name, or allow only others.
+        """
+        name = host.lower().rstrip(".")
+        if _matches(self.deny, (), name):
+            raise Refused(host, Refusal.DENIED)
+        if self.allow and not _matches(self.allow, (), name):
+            raise Refused(host, Refusal.NOT_ALLOWED)
+
+
 @lru_cache(maxsize=4096)
 def _judge(guard: NetworkGuard, address: str, host: str | None) -> Refusal | None:
     forms = tuple(_unwrap(ip_address(address.partition("%")[0])))

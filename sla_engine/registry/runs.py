@@ -17,7 +17,7 @@ from sla_engine.plugin.probe import Clock, Log, Secrets, Trace
 from sla_engine.registry.connect import resolve_and_connect
 from sla_engine.registry.guard import NetworkGuard
 from sla_engine.registry.host import PluginHost
-from sla_engine.registry.http import GuardedClient, HttpTransport
+from sla_engine.registry.http import GuardedClient, HttpTransport, Session
 from sla_engine.registry.isolation import Isolation
 from sla_engine.registry.offers import describe
 from sla_engine.registry.outcomes import tidy
@@ -36,14 +36,9 @@ class LiveRun:
     clock: Clock
     secrets: Secrets
     guard: NetworkGuard
-    transport: HttpTransport
+    http: HttpClient
     memory: MutableMapping[str, Any]
     trace: Trace | None = None
-
-    @property
-    def http(self) -> HttpClient:
-        """The shared client, behind this run's guard and before its deadline."""
-        return GuardedClient(self.transport, self.guard, self.remaining)
 
     def remaining(self) -> float:
         """Seconds left until the deadline."""
@@ -144,7 +139,9 @@ async def run_here(check: Check, equipment: Equipment, trace: Trace | None = Non
     guard = equipment.guards.of(check)
     memory = equipment.memories.setdefault(check.id, {})
     told = None if trace is None else _without_secrets(trace, secrets)
-    run = LiveRun(clock.monotonic() + seconds, log, clock, secrets, guard, equipment.transport, memory, told)
+    deadline = clock.monotonic() + seconds
+    http = GuardedClient(equipment.transport, Session(guard, told), clock, deadline)
+    run = LiveRun(deadline, log, clock, secrets, guard, http, memory, told)
     attempt = asyncio.ensure_future(_call(check, run))
     try:
         done, _ = await asyncio.wait((attempt,), timeout=seconds)

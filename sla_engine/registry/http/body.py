@@ -20,10 +20,14 @@ class Body(Protocol):
 
     Attributes:
         truncated: whether there was more than the limit.
+        size: how many bytes were taken.
     """
 
     @property
     def truncated(self) -> bool: ...
+
+    @property
+    def size(self) -> int: ...
 
     def feed(self, chunk: bytes) -> bool:
         """Take what has arrived; False asks for no more.
@@ -34,7 +38,7 @@ class Body(Protocol):
         ...
 
     def finish(self) -> bytes:
-        """All of it.
+        """All of it that is kept.
 
         Raises:
             DecodeError: it ended too early.
@@ -42,8 +46,12 @@ class Body(Protocol):
         ...
 
 
-def body_for(encodings: list[str], limit: int) -> Body:
+def body_for(encodings: list[str], limit: int, *, keep: bool) -> Body:
     """What can take a body with these values of ``content-encoding``.
+
+    Args:
+        limit: bytes to take, before and after decompression.
+        keep: whether to keep what is taken.
 
     Raises:
         DecodeError: it is encoded more than once, or in a way that was not asked for.
@@ -51,34 +59,42 @@ def body_for(encodings: list[str], limit: int) -> Body:
     named = [name for value in encodings for name in value.replace(" ", "").lower().split(",")]
     wanted = [name for name in named if name not in ("", "identity")]
     if not wanted:
-        return PlainBody(limit)
+        return PlainBody(limit, keep=keep)
     if len(wanted) > 1:
         raise DecodeError(f"the body is encoded {len(wanted)} times ({', '.join(wanted[:9])}), which nobody asked for")
     if wanted[0] not in ("gzip", "x-gzip", "deflate"):
         raise DecodeError(f"the body is encoded as {wanted[0]!r}, which was not asked for")
-    return DeflatedBody(limit, is_gzip=wanted[0] != "deflate")
+    return DeflatedBody(limit, keep=keep, is_gzip=wanted[0] != "deflate")
 
 
 class PlainBody:
     """A body as it was sent."""
 
-    __slots__ = ("_kept", "room", "truncated")
+    __slots__ = ("_keep", "_kept", "_limit", "size", "truncated")
 
-    def __init__(self, limit: int) -> None:
-        self._kept: list[bytes] = []
-        self.room = limit
+    def __init__(self, limit: int, *, keep: bool) -> None:
+        self._limit = limit
+        self._keep = keep
+        self._kept = bytearray()
+        self.size = 0
         self.truncated = False
+
+    @property
+    def room(self) -> int:
+        """Bytes that may still come."""
+        return self._limit - self.size
 
     def feed(self, chunk: bytes) -> bool:
         if len(chunk) > self.room:
             chunk = chunk[: self.room]
             self.truncated = True
-        self._kept.append(chunk)
-        self.room -= len(chunk)
+        if self._keep:
+            self._kept += chunk
+        self.size += len(chunk)
         return not self.truncated
 
     def finish(self) -> bytes:
-        return b"".join(self._kept)
+        return bytes(self._kept)
 
 
 class DeflatedBody:
@@ -86,8 +102,8 @@ class DeflatedBody:
 
     __slots__ = ("_inflator", "_is_gzip", "_plain", "_received", "_room_for_raw")
 
-    def __init__(self, limit: int, *, is_gzip: bool) -> None:
-        self._plain = PlainBody(limit)
+    def __init__(self, limit: int, *, keep: bool, is_gzip: bool) -> None:
+        self._plain = PlainBody(limit, keep=keep)
         self._is_gzip = is_gzip
         self._inflator = zlib.decompressobj(_GZIP) if is_gzip else None
         self._received = 0
@@ -96,6 +112,10 @@ class DeflatedBody:
     @property
     def truncated(self) -> bool:
         return self._plain.truncated
+
+    @property
+    def size(self) -> int:
+        return self._plain.size
 
     def feed(self, chunk: bytes) -> bool:
         if self._inflator is None:

@@ -7,10 +7,15 @@ from typing import Any
 import pycurl
 from attrs import frozen
 
+from sla_engine.plugin import Certificate, Doubt
 from sla_engine.registry.connect import has_descriptors, has_route
+from sla_engine.registry.http.tls_faults import certificate_fault, handshake_fault
 
-# CURLE_WEIRD_SERVER_REPLY and CURLE_TOO_LARGE, which pycurl does not name.
+# Codes that pycurl does not name: CURLE_WEIRD_SERVER_REPLY, CURLE_QUIC_CONNECT_ERROR, CURLE_PROXY,
+# CURLE_TOO_LARGE.
 _WEIRD_SERVER_REPLY = 8
+_QUIC_CONNECT = 96
+_PROXY = 97
 _TOO_LARGE = 100
 _PROTOCOL = {
     _TOO_LARGE: "a line of the headers is longer than libcurl reads (100 kB)",
@@ -20,21 +25,10 @@ _PROTOCOL = {
     pycurl.E_SEND_ERROR: "the connection broke while the request was sent",
     pycurl.E_RECV_ERROR: "the connection broke while the answer was read",
 }
-# OpenSSL's verification results (x509_vfy.h) that have a cause of their own.
-_CERTIFICATE = {
-    9: "the certificate is not valid yet",
-    10: "the certificate has expired",
-    18: "the certificate is self-signed",
-    19: "the chain ends in a self-signed certificate that is not trusted",
-    20: "the issuer of the certificate is not trusted",
-    21: "the issuer of the certificate is not trusted",
-    23: "the certificate was revoked",
-    62: "the certificate is for another name",
-}
-_TLS = {pycurl.E_PEER_FAILED_VERIFICATION, pycurl.E_SSL_CONNECT_ERROR, pycurl.E_SSL_CACERT_BADFILE}
+_OWN_FILES = frozenset({pycurl.E_SSL_CACERT_BADFILE, pycurl.E_SSL_CERTPROBLEM})
+_TLS = _OWN_FILES | {pycurl.E_PEER_FAILED_VERIFICATION, pycurl.E_SSL_CONNECT_ERROR}
 _OWN_FAULTS = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL}
-_NO_ROUTE = {errno.ENETUNREACH, errno.EHOSTUNREACH}
-_WRONG_NAME = ("no alternative certificate subject name", "does not match target host")
+_NO_ROUTE = {errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH, errno.EHOSTDOWN}
 
 
 @frozen
@@ -44,56 +38,79 @@ class Fault:
     Attributes:
         stage: overrides the stage that the times tell, or None.
         ours: whether it says something of this machine only.
+        doubt: whether our own network may be the cause.
     """
 
     reason: str
     stage: str | None = None
     ours: bool = False
+    doubt: Doubt | None = None
 
 
-def explain(curl: Any, code: int, message: str) -> Fault:
-    """What libcurl's error code stands for."""
-    if code == pycurl.E_COULDNT_RESOLVE_HOST:
-        return Fault("the name does not resolve", "resolve", ours=not has_descriptors())
-    if code == pycurl.E_COULDNT_CONNECT:
+def explain(curl: Any, code: int, message: str, chain: tuple[Certificate, ...]) -> Fault:
+    """What libcurl's error code stands for.
+
+    Args:
+        chain: the certificates that were presented.
+    """
+    if code == pycurl.E_COULDNT_RESOLVE_HOST:  # names are resolved before, so it is an address of the other family
+        return Fault("the address is not of the family that is asked for", "request", ours=True)
+    if code in (pycurl.E_COULDNT_CONNECT, _QUIC_CONNECT):
         return _not_connected(curl, message)
     if code == pycurl.E_OPERATION_TIMEDOUT:
-        return Fault("no answer before the deadline")
+        return Fault("no answer before the deadline", doubt=Doubt.NETWORK)
     if code in _TLS:
-        return _tls_fault(curl, code, message)
+        return _tls_fault(curl, code, message, chain)
     return Fault(_protocol_fault(code, message), ours=code == pycurl.E_OUT_OF_MEMORY)
+
+
+def explain_proxy(curl: Any, code: int, message: str) -> Fault | None:
+    """What a failure says of the proxy on the way, or None where it says something of the target.
+
+    A proxy that cannot be used is our own equipment; one that says that it does not reach the target is believed as far
+    as its own network is.
+    """
+    status = curl.getinfo(pycurl.HTTP_CONNECTCODE)
+    if status >= 500:
+        return Fault(f"it answered {status} to CONNECT", "proxy", doubt=Doubt.NETWORK)
+    if status >= 300:
+        return Fault(f"it answered {status} to CONNECT", "proxy", ours=True)
+    if code == _PROXY:
+        return Fault(_lowered(message), "proxy", doubt=Doubt.NETWORK, ours="denied" in message or "login" in message)
+    if code == pycurl.E_COULDNT_CONNECT:
+        return Fault(_not_connected(curl, message).reason, "proxy", ours=True)
+    return None
 
 
 def _not_connected(curl: Any, message: str) -> Fault:
     number = curl.getinfo(pycurl.OS_ERRNO)
-    address = curl.getinfo(pycurl.PRIMARY_IP)
     if number in _OWN_FAULTS or not has_descriptors():
         return Fault(f"no connection: {os.strerror(number) if number else message}", "connect", ours=True)
+    words = "connection refused" if number == errno.ECONNREFUSED else os.strerror(number).lower() if number else message
     if number in _NO_ROUTE:
+        address = curl.getinfo(pycurl.PRIMARY_IP)
         ours = bool(address) and not has_route(address, 9)
-        return Fault(f"no connection: {os.strerror(number).lower()}", "connect", ours=ours)
-    reason = (
-        "connection refused" if number == errno.ECONNREFUSED else os.strerror(number).lower() if number else message
-    )
-    return Fault(reason, "connect")
+        return Fault(f"no connection: {words}", "connect", ours=ours, doubt=Doubt.NETWORK)
+    return Fault(words, "connect", doubt=Doubt.NETWORK if number == errno.ETIMEDOUT else None)
+
+
+def _tls_fault(curl: Any, code: int, message: str, chain: tuple[Certificate, ...]) -> Fault:
+    if code in _OWN_FILES:
+        return Fault(f"the files of the check cannot be used: {message}", "tls", ours=True)
+    if code == pycurl.E_SSL_CONNECT_ERROR:
+        return Fault(handshake_fault(message), "tls")
+    return Fault(certificate_fault(curl.getinfo(pycurl.SSL_VERIFYRESULT), message, chain), "tls")
 
 
 def _protocol_fault(code: int, message: str) -> str:
     if "HTTP/0.9" in message:  # what libcurl takes an answer for that has no status line
         return _PROTOCOL[_WEIRD_SERVER_REPLY]
+    if code == pycurl.E_RECV_ERROR and "alert" in message:
+        return handshake_fault(message)
     if code == pycurl.E_RECV_ERROR and not message.startswith("Recv failure"):
         return f"protocol error: {message}"
     return _PROTOCOL.get(code) or f"protocol error: {message}"
 
 
-def _tls_fault(curl: Any, code: int, message: str) -> Fault:
-    if code == pycurl.E_PEER_FAILED_VERIFICATION:
-        return Fault(_certificate_fault(curl, message), "tls")
-    return Fault(f"the TLS handshake failed: {message}", "tls", ours=code == pycurl.E_SSL_CACERT_BADFILE)
-
-
-def _certificate_fault(curl: Any, message: str) -> str:
-    if any(words in message for words in _WRONG_NAME):
-        return _CERTIFICATE[62]
-    result = curl.getinfo(pycurl.SSL_VERIFYRESULT)
-    return _CERTIFICATE.get(result, f"the certificate was refused: {message}")
+def _lowered(message: str) -> str:
+    return message[:1].lower() + message[1:]

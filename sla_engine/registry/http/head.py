@@ -12,9 +12,10 @@ class Head:
         flooded: why no more is read, or None.
     """
 
-    __slots__ = ("_lines", "_received", "_seen", "flooded", "is_complete")
+    __slots__ = ("_headers", "_lines", "_received", "_seen", "flooded", "is_complete")
 
     def __init__(self) -> None:
+        self._headers: dict[str, list[str]] | None = None
         self._lines: list[bytes] = []
         self._received = 0
         self._seen = 0
@@ -44,12 +45,14 @@ class Head:
         return True
 
     def headers(self) -> dict[str, list[str]]:
-        """Names in lower case, each with its values in order."""
-        found: dict[str, list[str]] = {}
-        for line in self._lines[1:]:
-            name, _, value = line.decode("latin-1").partition(":")
-            found.setdefault(name.strip().lower(), []).append(value.strip())
-        return found
+        """Names in lower case, each with its values in order; to be asked once the head is complete."""
+        if self._headers is None:
+            found: dict[str, list[str]] = {}
+            for line in self._lines[1:]:
+                name, _, value = line.decode("latin-1").partition(":")
+                found.setdefault(name.strip().lower(), []).append(value.strip())
+            self._headers = found
+        return self._headers
 
     def _is_interim(self) -> bool:
         return self._lines[0].partition(b" ")[2].startswith(b"1")

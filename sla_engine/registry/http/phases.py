@@ -50,3 +50,8 @@ def split(marks: Sequence[int], before: Micros, until: str = STAGES[-1]) -> Micr
 def in_seconds(micros: Micros) -> Mapping[str, float]:
     """As plugins get them. A stage that took nothing (TLS over plain HTTP, what was never reached) is left out."""
     return {stage: length / 1_000_000 for stage, length in zip(STAGES, micros, strict=True) if length}
+
+
+def with_resolving(before: Micros, seconds: float) -> Micros:
+    """The lengths of earlier requests, and the time that a name took to resolve before libcurl was asked."""
+    return (before[0] + round(seconds * 1_000_000), *before[1:])

@@ -66,8 +66,8 @@ def parse(url: str) -> Target:
 def next_request(request: HttpRequest, status: int, location: str) -> HttpRequest:
     """The request that follows a redirect.
 
-    Credentials go along only to the same origin, or from ``http`` to ``https`` of the same host; a body only to the
-    same host. A user or password inside the new address is dropped.
+    Credentials, the client's certificate among them, go along only to the same origin, or from ``http`` to ``https``
+    of the same host; a body only to the same host. A user or password inside the new address is dropped.
 
     Raises:
         NotFollowedError: it leads away from http and https, is no URL, or would hand the body to another host.
@@ -79,7 +79,10 @@ def next_request(request: HttpRequest, status: int, location: str) -> HttpReques
     keeps_method = status in (307, 308) or request.method in ("GET", "HEAD")
     if keeps_method and request.body is not None and here.host != there.host:
         raise NotFollowedError(f"redirect to {there.url} with status {status} would hand the body to another host")
-    dropped = _CREDENTIALS | {name.lower() for name in request.private_headers} if _leaves(here, there) else frozenset()
+    dropped: frozenset[str] | set[str] = frozenset()
+    if _leaves(here, there):
+        dropped = _CREDENTIALS | {name.lower() for name in request.private_headers}
+        request = evolve(request, certificate_file=None, key_file=None, key_password=None)
     if not keeps_method:
         dropped |= _OF_THE_BODY
     headers = {name: value for name, value in request.headers.items() if name.lower() not in dropped}
