@@ -7,6 +7,8 @@ import click
 from sla_engine.cli.common import (
     FINE,
     THE_ANSWER_IS_NO,
+    Holder,
+    Refusal,
     agreement_options,
     existing_store,
     format_option,
@@ -28,21 +30,27 @@ from sla_engine.cli.common import (
 def command(policies: Path, period: str, sla: str | None, customer: str | None, output_format: str, now: int) -> int:
     """The report of a period, judged from the store.
 
-    Exit status 1 when a promise is breached.
+    A period that has ended is judged by the policies that were in force when it did. Exit status 1 when a promise is
+    breached.
     """
-    from sla_engine.calendars.periods import period_named
+    from sla_engine.calendars import CalendarError
+    from sla_engine.engine.in_force import to_judge
     from sla_engine.engine.standing import known_history
     from sla_engine.evaluation import evaluate
+    from sla_engine.policy import UnknownAgreementError
     from sla_engine.reports.verdict_json import verdict_json
     from sla_engine.reports.verdict_text import verdict_text
 
     policy_set, _ = load(policies)
-    holder = which_agreement(policy_set, sla, customer)
-    latest = policy_set.contract(sla=holder.sla, customer=holder.customer)
-    judged = period_named(period, latest.period, latest.timezone)
-    contract = policy_set.contract(sla=holder.sla, customer=holder.customer, at=judged.start)
+    # A customer who has left the files is still known to the policies of the time.
+    holder = Holder(None, customer) if customer and not sla else which_agreement(policy_set, sla, customer)
     with existing_store(policy_set) as store:
-        verdict = evaluate(contract, known_history(policy_set, store, contract, judged), judged, now)
+        try:
+            judged = to_judge(policy_set, store, period, now, sla=holder.sla, customer=holder.customer)
+        except (CalendarError, UnknownAgreementError) as error:
+            raise Refusal(str(error)) from error
+        history = known_history(judged.policies, store, judged.contract, judged.period)
+        verdict = evaluate(judged.contract, history, judged.period, now)
     if output_format == "json":
         print_json(verdict_json(verdict))
     else:

@@ -11,6 +11,7 @@ from sla_engine.policy.policies import (
     UnknownAgreementError,
     compile_policies,
 )
+from sla_engine.policy.snapshots import compile_snapshot, take_snapshot
 
 __all__ = [
     "Compilation",
@@ -23,6 +24,8 @@ __all__ = [
     "Span",
     "UnknownAgreementError",
     "compile_policies",
+    "compile_snapshot",
     "render",
     "render_json",
+    "take_snapshot",
 ]

@@ -13,6 +13,7 @@ from sla_engine.policy.codes import Code
 from sla_engine.policy.faults import key_of, suggest
 from sla_engine.policy.findings import Findings, Place
 from sla_engine.policy.structure import structure
+from sla_engine.policy.values import Raw
 from sla_engine.policy.variables import replace_variables
 
 
@@ -26,10 +27,14 @@ class Plugins:
 
 @frozen
 class PluginTables:
-    """Reads tables for the classes of one role, ``probe`` or ``notifier``."""
+    """Reads tables for the classes of one role, ``probe`` or ``notifier``.
+
+    Attributes:
+        classes: by name, or None where the tables are kept as they stand, because nothing will be probed or sent.
+    """
 
     role: str
-    classes: Mapping[str, type]
+    classes: Mapping[str, type] | None
     environ: Mapping[str, str]
     findings: Findings
 
@@ -42,6 +47,8 @@ class PluginTables:
             place: where the whole table stands.
             engine: the values of the engine's own keys, for a class that has fields of those names.
         """
+        if self.classes is None:
+            return Raw(table)
         plugin_class = self.classes.get(name)
         if plugin_class is None:
             key = "probe" if self.role == "probe" else "via"

@@ -38,7 +38,7 @@ from sla_engine.policy.merge import Entry, Merged, merge
 from sla_engine.policy.plugin_tables import Plugins, PluginTables
 from sla_engine.policy.references import References
 from sla_engine.policy.services import build_services
-from sla_engine.policy.source import read_sources
+from sla_engine.policy.source import SourceFile, read_sources
 from sla_engine.policy.terms import Leaves, customer_terms, sla_terms
 from sla_engine.policy.values import Unlimited
 
@@ -139,6 +139,15 @@ class PolicySet:
         return maintenance_windows(self.maintenance, tuple(self.services), start, end)
 
     @property
+    def sources(self) -> tuple[SourceFile, ...]:
+        """The files that say anything, by name."""
+        entries = [entry for kind in self._merged.kinds.values() for entry in kind.values()]
+        if self._merged.engine is not None:
+            entries.append(self._merged.engine)
+        files = {entry.place.file.name: entry.place.file for entry in entries}
+        return tuple(files[name] for name in sorted(files))
+
+    @property
     def _parts(self) -> Parts:
         return Parts(self.calendars, self.services, self.accounting, self.hash)
 
@@ -195,7 +204,25 @@ def compile_policies(
         strict_customers: whether files under ``customers/`` may hold customer tables only.
     """
     sources, unreadable = read_sources(paths)
-    findings = Findings(unreadable)
+    return compile_sources(
+        sources, Findings(unreadable), plugins=plugins, environ=environ, strict_customers=strict_customers
+    )
+
+
+def compile_sources(
+    sources: Sequence[SourceFile],
+    findings: Findings,
+    *,
+    plugins: Plugins | None,
+    environ: Mapping[str, str],
+    strict_customers: bool = True,
+) -> Compilation:
+    """Make a policy set of files that have been read.
+
+    Args:
+        findings: what was found in reading them.
+        plugins: None makes a set for judging only: what belongs to plugins is kept as it stands.
+    """
     merged = merge(sources, findings, strict_customers=strict_customers)
     linker = _Linker(merged, plugins, environ, findings)
     policies = linker.link()
@@ -209,14 +236,14 @@ class _Linker:
     """Makes values of tables, in the order in which they need each other."""
 
     merged: Merged
-    plugins: Plugins
+    plugins: Plugins | None
     environ: Mapping[str, str]
     findings: Findings
 
     def link(self) -> PolicySet | None:
         linter.check_tables(self.merged, self.findings)
         calendars = build_calendars(self.merged, self.findings)
-        probes = PluginTables("probe", self.plugins.probes, self.environ, self.findings)
+        probes = PluginTables("probe", self.plugins.probes if self.plugins else None, self.environ, self.findings)
         services, places = build_services(self.merged, probes, self.findings)
         notifiers = self._notifiers()
         controls = build_controls(self.merged.engine, self.environ, self.findings)
@@ -250,7 +277,7 @@ class _Linker:
         return {name: entry.table for name, entry in self.merged.tables(kind).items()}
 
     def _notifiers(self) -> Mapping[str, Notifier]:
-        tables = PluginTables("notifier", self.plugins.notifiers, self.environ, self.findings)
+        tables = PluginTables("notifier", self.plugins.notifiers if self.plugins else None, self.environ, self.findings)
         return {
             name: Notifier(
                 name, entry.table.via, tables.read(entry.table.via, entry.table.settings.table, entry.place, {})

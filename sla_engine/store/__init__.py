@@ -1,5 +1,6 @@
 """The database: what was seen, kept for judgement. The only SQL."""
 
+from sla_engine.store.policies import LoadedPolicies
 from sla_engine.store.store import Event, Latest, Store, StoreError, open_store
 
-__all__ = ["Event", "Latest", "Store", "StoreError", "open_store"]
+__all__ = ["Event", "Latest", "LoadedPolicies", "Store", "StoreError", "open_store"]

@@ -13,6 +13,7 @@ from sqlalchemy.pool import NullPool
 from sla_engine.model.instant import Instant
 from sla_engine.model.result import Result, Run
 from sla_engine.store.lock import FileLock
+from sla_engine.store.policies import LoadedPolicies, loads_of_policies, policies_in_force
 from sla_engine.store.recording import read_results
 from sla_engine.store.rows import result_of, run_of
 from sla_engine.store.schema import upgrade
@@ -186,6 +187,16 @@ class Store:
         with self._asking() as connection:
             return [Event(row.at, row.kind, row.detail) for row in connection.execute(statement)]
 
+    def policies_in_force(self, at: Instant) -> LoadedPolicies | None:
+        """The policy set that was in force just before an instant; where none was yet, the first that came after."""
+        with self._asking() as connection:
+            return policies_in_force(connection, at)
+
+    def policy_loads(self) -> list[tuple[Instant, str]]:
+        """When which policy set was taken up, by its hash, the oldest first."""
+        with self._asking() as connection:
+            return loads_of_policies(connection)
+
     def last_result_at(self) -> Instant | None:
         """The scheduled instant of the newest result of all, or None."""
         with self._asking() as connection:
@@ -217,7 +228,8 @@ class Store:
             with self._engine.connect() as connection:
                 yield connection
         except (sa.exc.OperationalError, sa.exc.DatabaseError) as error:
-            raise StoreError(f"{self.name} cannot be used: {error.orig or error}") from error
+            hint = "; `sla store upgrade` brings its tables to this version" if _lacks_a_table(error) else ""
+            raise StoreError(f"{self.name} cannot be used: {error.orig or error}{hint}") from error
 
 
 def open_store(url: str) -> Store:
@@ -227,6 +239,11 @@ def open_store(url: str) -> Store:
         StoreError: the address is none.
     """
     return Store(url)
+
+
+def _lacks_a_table(error: sa.exc.DBAPIError) -> bool:
+    text = str(error.orig)
+    return "no such table" in text or "does not exist" in text
 
 
 def _make_engine(url: sa.URL) -> sa.Engine:

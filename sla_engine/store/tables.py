@@ -1,4 +1,4 @@
-"""The tables. Facts are results and events; runs follow from results, and are kept as a year is judged from them."""
+"""The tables. Facts are results, events and policies; runs follow from results, and a year is judged by them."""
 
 import sqlalchemy as sa
 
@@ -62,3 +62,20 @@ events = sa.Table(
     sa.Column("detail", sa.Text, nullable=False),
 )
 """What happened to the engine itself: started, stopped, a gap, a step of the clock."""
+
+policy_texts = sa.Table(
+    "policy_texts",
+    metadata,
+    sa.Column("hash", sa.Text, primary_key=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+"""Policy sets as they were written, each once."""
+
+policy_loads = sa.Table(
+    "policy_loads",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", sa.BigInteger, nullable=False, index=True),
+    sa.Column("hash", sa.Text, sa.ForeignKey("policy_texts.hash"), nullable=False),
+)
+"""From when on which policy set was in force."""

@@ -14,6 +14,7 @@ import structlog
 
 from sla_engine.model.instant import Instant
 from sla_engine.model.result import Result
+from sla_engine.store.policies import LoadedPolicies, keep_policies
 from sla_engine.store.recording import Recorder
 from sla_engine.store.tables import events
 
@@ -71,6 +72,11 @@ class Writer:
     def pack(self, before: Instant) -> None:
         """Have the days that ended before an instant packed."""
         self._orders.append(lambda recorder: _log_packed(recorder.pack(before)))
+        self._work.set()
+
+    def keep_policies(self, loaded: LoadedPolicies) -> None:
+        """Hand over a policy set that was taken up."""
+        self._orders.append(lambda recorder: keep_policies(recorder.connection, loaded))
         self._work.set()
 
     def flush(self, timeout: float | None = None) -> bool:
