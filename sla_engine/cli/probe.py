@@ -78,8 +78,7 @@ def command(
     if interval is None:
         interval = _WATCHED_EVERY if watch else 0.0
     pace = Pace(None if watch and repeat is None else repeat or 1, interval)
-    if watch:
-        click.echo(f"a run every {interval:g} s{'' if repeat else '; Ctrl-C ends it'}", err=True)
+    display.begin(interval)
     return _run(policy_set, host, display, pace)
 
 
@@ -89,9 +88,9 @@ def _run(policies: "PolicySet", host: "PluginHost", display: "Display", pace: "P
         asyncio.run(_show_rounds(policies, host, display, pace))
     except KeyboardInterrupt:
         display.finish()
-        return display.exit_status if pace.rounds is None else _INTERRUPTED
+        return display.summary.exit_status if pace.rounds is None else _INTERRUPTED
     display.finish()
-    return display.exit_status
+    return display.summary.exit_status
 
 
 async def _show_rounds(policies: "PolicySet", host: "PluginHost", display: "Display", pace: "Pace") -> None:

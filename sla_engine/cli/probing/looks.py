@@ -50,9 +50,8 @@ def wrapped(text: str, indent: int, hanging: int = 0) -> str:
 
 
 def milliseconds(microseconds: float) -> str:
-    """A length of time in milliseconds, as exact as it is meant."""
-    length = microseconds / 1000
-    return f"{length:.1f}" if length < 1000 else f"{length:.0f}"
+    """A length of time in milliseconds, to a tenth."""
+    return f"{microseconds / 1000:.1f}"
 
 
 def moment(at: Instant) -> str:

@@ -9,17 +9,22 @@ from sla_engine.model.instant import SECOND
 from sla_engine.plugin import Doubt, Finding, Outcome
 
 _DOUBTS = {
-    Doubt.RESOLVER: "the name did not resolve, so the resolver may be at fault rather than the target",
-    Doubt.NETWORK: "nothing was heard from the target, so this machine's own network may be at fault",
+    Doubt.RESOLVER: "the resolver may be at fault rather than the target",
+    Doubt.NETWORK: "nothing was heard from the target, so that our own network may be at fault",
 }
+_NO_CONTROLS = "controls, named in [engine.control], would tell"
 _REFUSED = "engine.targets says what checks may reach; those of a customer's file may reach public addresses only"
 _UNITS = {"days": "days", "seconds": "s", "ms": "ms", "bytes": "bytes", "size": "bytes", "percent": "%"}
 _LEAST_BAR = 10
 
 
-def run_text(run: Run) -> str:
-    """A run in full."""
-    return "\n".join([*_head(run), *_sections(run.tried.outcome)])
+def run_text(run: Run, *, has_controls: bool) -> str:
+    """A run in full.
+
+    Args:
+        has_controls: whether there are controls, which settle any doubt.
+    """
+    return "\n".join([*_head(run), *_notes(run, has_controls), *_sections(run.tried.outcome)])
 
 
 def target_text(name: str, state: Condition, rule: str) -> str:
@@ -48,8 +53,12 @@ def _head(run: Run) -> Iterator[str]:
     yield f"{mark(run.state)} {run.check.id}  {word(run.state)}  {took}  {dim(moment(run.at))}"
     if tried.outcome.reason:
         yield wrapped(tried.outcome.reason, 2)
-    if tried.outcome.doubt is not None:
-        yield wrapped(_DOUBTS[tried.outcome.doubt], 2)
+
+
+def _notes(run: Run, has_controls: bool) -> Iterator[str]:
+    doubt = run.tried.outcome.doubt
+    if doubt is not None and not has_controls:
+        yield wrapped(f"{_DOUBTS[doubt]}: {_NO_CONTROLS}", 2)
     if run.is_refused:
         yield wrapped(_REFUSED, 2)
 

@@ -9,6 +9,8 @@ from attrs import frozen
 from sla_engine.cli.common import Refusal
 from sla_engine.engine.status import Condition
 from sla_engine.evaluation.timeline import service_state
+from sla_engine.model.controls import Controls
+from sla_engine.model.instant import SECOND
 from sla_engine.model.result import State
 from sla_engine.model.service import AtLeast, Check, UpWhen
 
@@ -26,11 +28,18 @@ class Target:
         name: as the user gave it.
         checks: at least one.
         up_when: how they make its state.
+        has_controls: whether the policies name controls, which settle what a silence means.
     """
 
     name: str
     checks: tuple[Check, ...]
     up_when: UpWhen = "all"
+    has_controls: bool = False
+
+    @property
+    def longest(self) -> float:
+        """Seconds that a run takes at the most, all its tries together."""
+        return max(check.timeout.microseconds * (check.retries + 1) for check in self.checks) / SECOND
 
     @property
     def rule(self) -> str:
@@ -56,15 +65,16 @@ def find_target(policies: "PolicySet", name: str) -> Target:
     Raises:
         Refusal: there is none, or nothing to probe.
     """
+    has_controls = policies.controls != Controls()
     service = policies.services.get(name)
     if service is not None:
         if not service.checks:
             raise Refusal(f"service {name!r} has no checks: give it one, as in [service.{name}.check.home]")
-        return Target(name, service.checks, service.up_when)
+        return Target(name, service.checks, service.up_when, has_controls)
     for service in policies.services.values():
         for check in service.checks:
             if check.id == name:
-                return Target(name, (check,))
+                return Target(name, (check,), has_controls=has_controls)
     raise Refusal(_unknown(policies, name))
 
 
