@@ -1,15 +1,14 @@
-"""What must stand at a path of a JSON document (RFC 9535); a missing value fails, it is never 0."""
+"""What must stand at a path of a JSON document; a missing value fails, it is never 0."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
 from typing import Any, Literal
 
 from attrs import fields_dict, frozen
 
+from sla_api.documents import quote
+from sla_api.select import TooMuchWork, compile_path, select
 from sla_engine.plugin import Finding, State
-
-_LONGEST_QUOTE = 80
-_Json = str | int | float | bool | None
+from sla_http.texts import compile_pattern, finding
 
 
 @frozen
@@ -31,105 +30,99 @@ class AtPath:
     exists: bool = True  # with false, nothing may be there
 
     def __attrs_post_init__(self) -> None:
-        _compile(self.path)
+        compile_path(self.path)
+        if self.matches is not None:
+            compile_pattern(self.matches)
+        asked = [name for name in _CHECKS if getattr(self, name) is not None]
+        if asked and not self.exists:
+            raise ValueError(f"exists = false wants nothing there, so {asked[0]} can never be met: write one of them")
 
-    def findings(self, document: Any) -> Iterator[Finding]:
-        """A finding for each selected value and expectation."""
-        found = list(_compile(self.path).finditer(document))
-        if not self.exists:
-            yield Finding(self.path, "nothing", "is there" if found else "is missing", _state(not found))
+    def findings(self, document: Any, unmet: State) -> Iterator[Finding]:
+        """A finding for each thing that is asked of the values.
+
+        Args:
+            unmet: the state of what is not met.
+        """
+        try:
+            values = select(self.path, document)
+        except TooMuchWork as error:
+            yield Finding(self.path, "to be found", f"in a document that takes {error} to search", unmet)
             return
-        if not found:
-            yield Finding(self.path, "a value", "is missing", State.DOWN)
-        for match in found:
-            for name, holds in _CHECKS.items():
-                wanted = getattr(self, name)
-                if wanted is not None:
-                    state = _state(holds(match.obj, wanted))
-                    yield Finding(self.path, f"{_WORDS[name]} {_quote(wanted)}", f"is {_quote(match.obj)}", state)
+        seen = _told(values) if values else "missing"
+        if not self.exists:
+            yield finding(self.path, "nothing there", seen, not values, unmet)
+            return
+        asked = [name for name in _CHECKS if getattr(self, name) is not None]
+        if not asked:
+            yield finding(self.path, "something there", seen, bool(values), unmet)
+        for name in asked:
+            wanted = getattr(self, name)
+            wrong = [value for value in values if not _CHECKS[name](value, wanted)]
+            is_met = bool(values) and not wrong
+            yield finding(self.path, f"{_WORDS[name]}{quote(wanted)}", _told(wrong) if wrong else seen, is_met, unmet)
 
 
-def _state(is_met: bool) -> State:
-    return State.UP if is_met else State.DOWN
+def path_findings(expectations: Sequence[AtPath], document: Any, unmet: State) -> Iterator[Finding]:
+    """The findings of all expectations upon one document."""
+    for expectation in expectations:
+        yield from expectation.findings(document, unmet)
 
 
-def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _same(value: Any, wanted: Any) -> bool:
-    if _number(value) and _number(wanted):
+def is_same(value: Any, wanted: Any) -> bool:
+    """Whether two scalars are equal as JSON: 1 is 1.0, but neither "1" nor true."""
+    if _is_number(value) and _is_number(wanted):
         return bool(value == wanted)
     return type(value) is type(wanted) and bool(value == wanted)
 
 
-def _has_type(value: Any, wanted: str) -> bool:
-    kinds: dict[str, Callable[[Any], bool]] = {
-        "string": lambda seen: isinstance(seen, str),
-        "number": _number,
-        "integer": lambda seen: _number(seen) and seen == int(seen),
-        "boolean": lambda seen: isinstance(seen, bool),
-        "array": lambda seen: isinstance(seen, list),
-        "object": lambda seen: isinstance(seen, dict),
-        "null": lambda seen: seen is None,
-    }
-    return kinds[wanted](value)
+def _told(values: Sequence[Any]) -> str:
+    more = f" and {len(values) - 1} more" if len(values) > 1 else ""
+    return quote(values[0]) + more
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+_TYPES: dict[str, Callable[[Any], bool]] = {
+    "string": lambda value: isinstance(value, str),
+    "number": _is_number,
+    "integer": lambda value: _is_number(value) and (isinstance(value, int) or value.is_integer()),
+    "boolean": lambda value: isinstance(value, bool),
+    "array": lambda value: isinstance(value, list),
+    "object": lambda value: isinstance(value, dict),
+    "null": lambda value: value is None,
+}
 
 
 def _is_found(value: Any, pattern: str) -> bool:
-    import re2
-
-    return isinstance(value, str) and re2.search(pattern, value) is not None
+    return isinstance(value, str) and compile_pattern(pattern).search(value) is not None
 
 
 _CHECKS: dict[str, Callable[[Any, Any], bool]] = {
-    "equals": _same,
-    "not_equals": lambda value, wanted: not _same(value, wanted),
-    "above": lambda value, wanted: _number(value) and value > wanted,
-    "below": lambda value, wanted: _number(value) and value < wanted,
-    "at_least": lambda value, wanted: _number(value) and value >= wanted,
-    "at_most": lambda value, wanted: _number(value) and value <= wanted,
-    "one_of": lambda value, wanted: any(_same(value, one) for one in wanted),
+    "equals": is_same,
+    "not_equals": lambda value, wanted: not is_same(value, wanted),
+    "above": lambda value, wanted: _is_number(value) and value > wanted,
+    "below": lambda value, wanted: _is_number(value) and value < wanted,
+    "at_least": lambda value, wanted: _is_number(value) and value >= wanted,
+    "at_most": lambda value, wanted: _is_number(value) and value <= wanted,
+    "one_of": lambda value, wanted: any(is_same(value, one) for one in wanted),
     "contains": lambda value, wanted: isinstance(value, str) and wanted in value,
     "matches": _is_found,
-    "type": _has_type,
+    "type": lambda value, wanted: _TYPES[wanted](value),
     "length": lambda value, wanted: isinstance(value, str | list | dict) and len(value) == wanted,
 }
 _WORDS = {
-    "equals": "exactly",
-    "not_equals": "anything but",
-    "above": "more than",
-    "below": "less than",
-    "at_least": "at least",
-    "at_most": "at most",
-    "one_of": "one of",
-    "contains": "a text with",
-    "matches": "a match of",
-    "type": "the type",
-    "length": "the length",
+    "equals": "",
+    "not_equals": "anything but ",
+    "above": "more than ",
+    "below": "less than ",
+    "at_least": "at least ",
+    "at_most": "at most ",
+    "one_of": "one of ",
+    "contains": "a text with ",
+    "matches": "a match of ",
+    "type": "the type ",
+    "length": "the length ",
 }
 assert set(_CHECKS) | {"path", "exists"} == set(fields_dict(AtPath)), "each expectation has its check"
-
-
-@lru_cache(maxsize=1024)
-def _compile(path: str) -> Any:
-    import jsonpath
-
-    environment = jsonpath.JSONPathEnvironment(strict=True)
-    try:
-        return environment.compile(path)
-    except jsonpath.JSONPathError as error:
-        raise ValueError(f"path {path!r} is no JSONPath of RFC 9535: {error}") from error
-
-
-def all_findings(expectations: Sequence[AtPath], document: Any) -> Iterator[Finding]:
-    """A finding for everything that is expected."""
-    for expectation in expectations:
-        yield from expectation.findings(document)
-
-
-def _quote(value: Any) -> str:
-    import json
-
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…"

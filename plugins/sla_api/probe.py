@@ -1,63 +1,88 @@
-"""Does an interface answer with the JSON that it should?"""
+"""Does an interface answer with the JSON that it should, in one request or over several steps?"""
 
 import json
-from typing import Any
+from collections.abc import Mapping
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-from sla_api.paths import AtPath, all_findings
-from sla_engine.plugin import Finding, HttpRequest, HttpResponse, Outcome, ProbeRun, State
+from sla_api.asking import Session
+from sla_api.describing import OpenApi
+from sla_api.exchanging import exchange, filled
+from sla_api.expectations import DegradedJson, ExpectJson
+from sla_api.graphql import ACCEPT, GraphQL, payload
+from sla_api.oauth2 import OAuth2
+from sla_api.placeholders import check_name
+from sla_api.sending import check_one_body
+from sla_api.sequence import run_steps
+from sla_api.signing import Hmac
+from sla_api.steps import Step, check_steps
+from sla_engine.plugin import HttpError, HttpRequest, Outcome, ProbeRun, Secret
 from sla_http.asking import with_body
-from sla_http.expectations import Expect, findings
-from sla_http.probe import HttpProbe, outcome_of
+from sla_http.probe import HttpProbe, from_error, outcome_of
 
-
-@frozen
-class ExpectJson(Expect):
-    """What the answer must be like, and what must stand in its JSON."""
-
-    json: list[AtPath] = field(factory=list)  # values at paths of the document
+__all__ = ["ApiProbe", "ExpectJson"]
 
 
 @frozen
 class ApiProbe(HttpProbe):
-    """Ask an interface, and hold its JSON against what is expected; besides, all that the http probe does."""
+    """Ask an interface, and hold its JSON against what is expected; besides, all that the http probe does.
+
+    Stages: token (where oauth2 asks for one), then those of http. With steps, each step is a stage.
+    """
 
     json: object | None = None  # value to send as JSON
-    expect: ExpectJson = ExpectJson()  # what the answer must be like; otherwise it is down
+    graphql: GraphQL | None = None  # or a GraphQL query to send
+    secrets: Mapping[str, Secret] = field(factory=dict)  # by name, for {name} in addresses, headers and bodies
+    oauth2: OAuth2 | None = None  # sends an access token with each request
+    hmac: Hmac | None = None  # signs each request
+    openapi: OpenApi | None = None  # holds each answer against the service's own description
+    step: list[Step] = field(factory=list)  # several requests instead of one
+    expect: ExpectJson = field(factory=ExpectJson)  # what the answer must be like; otherwise it is down
+    degraded: DegradedJson = field(factory=DegradedJson)  # what makes an answer that is up degraded
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
-        if self.json is not None and (self.body is not None or self.form):
-            raise ValueError("json, body and form each say what to send: give one of them")
+        for name in self.secrets:
+            check_name(name)
+        check_one_body(self.body, self.form, self.json, self.graphql)
+        if self.step:
+            _check_beside_steps(self)
+            check_steps(self.step, self.secrets)
+
+    async def run(self, run: ProbeRun) -> Outcome:
+        session = Session(run, self.oauth2, self.hmac)
+        try:
+            values = {name: run.secrets.reveal(secret) for name, secret in self.secrets.items()}
+            for value in values.values():
+                session.hidden.add(value)
+            outcome = await (run_steps(self, session, values) if self.step else _ask(self, session, values))
+        except LookupError as error:
+            return Outcome.error(f"secret: {error.args[0]}")
+        except HttpError as error:
+            outcome = from_error(error)
+        return session.hidden.clean_outcome(outcome)
 
     def request(self, run: ProbeRun) -> HttpRequest:
         """The request that the check's keys describe."""
         request = super().request(run)
-        if self.json is None:
-            return request
-        return with_body(request, json.dumps(self.json).encode(), "application/json")
-
-    def judge(self, answer: HttpResponse, now: int) -> Outcome:
-        """The outcome for an answer; one that is no JSON fails, whatever else it is."""
-        found = [*findings(self.expect, answer, now), *findings(self.degraded, answer, now, State.DEGRADED)]
-        try:
-            document = _parse(answer)
-        except ValueError as error:
-            found.append(Finding("body", "JSON", str(error), State.DOWN))
-        else:
-            found += all_findings(self.expect.json, document)
-        return outcome_of(found, answer, now)
+        if self.graphql is not None:
+            asking = evolve(request, method="POST", headers={"Accept": ACCEPT, **request.headers})
+            return with_body(asking, json.dumps(payload(self.graphql)).encode(), "application/json")
+        if self.json is not None:
+            return with_body(request, json.dumps(self.json).encode(), "application/json")
+        return request
 
 
-def _parse(answer: HttpResponse) -> Any:
-    if answer.truncated:
-        raise ValueError(f"is longer than the {len(answer.body)} bytes that are read")
-    try:
-        return json.loads(answer.body)
-    except RecursionError:
-        raise ValueError("is JSON that is nested too deeply") from None
-    except UnicodeDecodeError:
-        raise ValueError("is no UTF-8 text") from None
-    except json.JSONDecodeError as error:
-        raise ValueError(f"is none: {error.msg} at line {error.lineno}, column {error.colno}") from None
+async def _ask(check: ApiProbe, session: Session, values: Mapping[str, str]) -> Outcome:
+    single = filled(check, check, values) if values else check
+    found = await exchange(single, session, check.url, wants_json=True)
+    return outcome_of(found.findings, found.answer, session.run.clock.now())
+
+
+def _check_beside_steps(check: ApiProbe) -> None:
+    """With steps, the check itself sends nothing, and expects nothing but a time."""
+    for name in ("body", "form", "json", "graphql"):
+        if getattr(check, name) not in (None, {}):
+            raise ValueError(f"with steps, each of them says what it sends: write {name} in a step")
+    if evolve(check.expect, latency=None) != ExpectJson() or evolve(check.degraded, latency=None) != DegradedJson():
+        raise ValueError("with steps, the check itself expects only a latency: write other expectations in a step")

@@ -19,12 +19,13 @@ DOCUMENT = {
     "load": [0.5, 1.5],
     "nodes": [{"up": 1}, {"up": 0}],
     "note": None,
+    "big": 1e999,
 }
 
 
 @pytest.fixture
 def url(httpserver: HTTPServer) -> str:
-    httpserver.expect_request("/health").respond_with_json(DOCUMENT)
+    httpserver.expect_request("/health").respond_with_data(json.dumps(DOCUMENT).replace("Infinity", "1e999"))
     return httpserver.url_for("/health")
 
 
@@ -42,15 +43,18 @@ MET = [
     AtPath("$.nodes[?@.up == 1].up", equals=1),
 ]
 UNMET = [
-    (AtPath("$.status", equals="down"), '$.status is "ok", expected exactly "down"'),
-    (AtPath("$.missing", at_most=10), "$.missing is missing, expected a value"),
-    (AtPath("$.queue", equals="0"), '$.queue is 0, expected exactly "0"'),
-    (AtPath("$.ready", equals=1), "$.ready is true, expected exactly 1"),
-    (AtPath("$.status", above=0), '$.status is "ok", expected more than 0'),
-    (AtPath("$.note", at_most=5), "$.note is null, expected at most 5"),
-    (AtPath("$.load[*]", below=1), "$.load[*] is 1.5, expected less than 1"),
-    (AtPath("$.queue", exists=False), "$.queue is there, expected nothing"),
-    (AtPath("$.ready", type="number"), '$.ready is true, expected the type "number"'),
+    (AtPath("$.status", equals="down"), '$.status "ok", expected "down"'),
+    (AtPath("$.missing", at_most=10), "$.missing missing, expected at most 10"),
+    (AtPath("$.missing"), "$.missing missing, expected something there"),
+    (AtPath("$.queue", equals="0"), '$.queue 0, expected "0"'),
+    (AtPath("$.ready", equals=1), "$.ready true, expected 1"),
+    (AtPath("$.status", above=0), '$.status "ok", expected more than 0'),
+    (AtPath("$.note", at_most=5), "$.note null, expected at most 5"),
+    (AtPath("$.load[*]", below=1), "$.load[*] 1.5, expected less than 1"),
+    (AtPath("$.load[*]", above=2), "$.load[*] 0.5 and 1 more, expected more than 2"),
+    (AtPath("$.queue", exists=False), "$.queue 0, expected nothing there"),
+    (AtPath("$.ready", type="number"), '$.ready true, expected the type "number"'),
+    (AtPath("$.big", type="integer"), '$.big Infinity, expected the type "integer"'),
 ]
 
 
@@ -72,11 +76,15 @@ async def test_what_is_not_as_expected_is_down_and_named(
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        ("<html>", "body is none: Expecting value at line 1, column 1, expected JSON"),
-        ('{"a": 1,}', "body is none: "),
-        (b"\xff\xfe\xfa", "body is no UTF-8 text, expected JSON"),
-        ("[" * 100_000, "body is JSON that is nested too deeply"),
-        (json.dumps(["x" * 2_000_000]), "body is longer than the 1048576 bytes that are read"),
+        ("<html>", "no JSON: Expecting value at line 1, column 1"),
+        ('{"a": 1,}', "no JSON: "),
+        ('{"a": NaN}', "no JSON: NaN is no value at line 1, column 1"),
+        ("", "empty"),
+        (b"\xff\xfe\xfa", "no UTF-8 text, so no JSON"),
+        ("[" * 100_000, "JSON that is nested deeper than 100 levels"),
+        ("[" * 200 + "]" * 200, "JSON that is nested deeper than 100 levels"),
+        ("9" * 5000, "a number has thousands of digits"),
+        (json.dumps(["x" * 2_000_000]), "longer than the 1048576 bytes that are read"),
     ],
 )
 async def test_what_is_no_json_is_down(attempt: Try, httpserver: HTTPServer, body: Any, reason: str) -> None:
@@ -85,7 +93,9 @@ async def test_what_is_no_json_is_down(attempt: Try, httpserver: HTTPServer, bod
     outcome = await attempt(ApiProbe(url=httpserver.url_for("/")))
 
     assert outcome.state == "down"
+    assert str(outcome.reason).startswith("body ")
     assert reason in str(outcome.reason)
+    assert str(outcome.reason).endswith(", expected JSON")
 
 
 async def test_a_transport_error_can_never_pass(attempt: Try) -> None:

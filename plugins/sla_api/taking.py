@@ -1,0 +1,87 @@
+"""Values taken from an answer, for the steps that follow."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from sla_api.documents import cut, quote
+from sla_api.select import TooMuchWork, compile_path, select
+from sla_engine.plugin import Finding, HttpResponse, State
+from sla_http.bodies import text_of
+from sla_http.texts import compile_pattern
+
+_LONGEST = 8 * 1024
+
+
+@frozen
+class Take:
+    """Where a value stands: at a path of the JSON, in a header, or else in the body's text."""
+
+    json: str | None = None  # path of RFC 9535; of several values the first
+    header: str | None = None  # name of a header
+    matches: str | None = None  # RE2 expression whose first group is the value, in the header or the body's text
+    secret: bool = True  # whether the value is kept out of reasons, evidence and the dialogue
+
+    def __attrs_post_init__(self) -> None:
+        if self.json is not None:
+            compile_path(self.json)
+        if self.json is not None and (self.header is not None or self.matches is not None):
+            raise ValueError("a value comes from one place: write json alone, or header, matches or both")
+        if self.json is None and self.header is None and self.matches is None:
+            raise ValueError("take says nothing of where the value is: write json, header or matches")
+        if self.matches is not None and compile_pattern(self.matches).groups < 1:
+            raise ValueError(f"matches {self.matches!r} has no group: write round brackets about the value")
+
+
+def as_take(written: str | Take) -> Take:
+    """A path alone is the usual case."""
+    return Take(json=written) if isinstance(written, str) else written
+
+
+def take_values(
+    wanted: Mapping[str, str | Take], answer: HttpResponse, document: Any, values: dict[str, str]
+) -> Iterator[Finding]:
+    """A finding for each value; those that are there go into ``values``."""
+    for name, written in wanted.items():
+        take = as_take(written)
+        try:
+            values[name] = _usable(_find(take, answer, document))
+        except ValueError as error:
+            yield Finding(f"value {name}", "one to take", str(error), State.DOWN)
+        else:
+            yield Finding(f"value {name}", "one to take", "taken" if take.secret else quote(values[name]))
+
+
+def _find(take: Take, answer: HttpResponse, document: Any) -> Any:
+    if take.json is not None:
+        try:
+            found = select(take.json, document)
+        except TooMuchWork as error:
+            raise ValueError(f"at {take.json}, which takes {error} to search") from error
+        if not found:
+            raise ValueError(f"missing at {take.json}")
+        return found[0]
+    if take.header is not None:
+        values = answer.headers.get(take.header.lower())
+        if not values:
+            raise ValueError(f"missing, as there is no header {take.header}")
+        text, where = values[0], f"the header {take.header}"
+    else:
+        text, where = text_of(answer), "the body"
+    if take.matches is None:
+        return text
+    match = compile_pattern(take.matches).search(text)
+    if match is None or match.group(1) is None:
+        raise ValueError(f"missing, as {quote(take.matches)} is not found in {where}")
+    return match.group(1)
+
+
+def _usable(value: Any) -> str:
+    """The value as a text that may stand in an address or a header."""
+    if isinstance(value, bool) or value is None or isinstance(value, list | dict):
+        raise ValueError(f"{quote(value)}, which is neither text nor number")
+    text = str(value)
+    if not text or len(text) > _LONGEST or not text.isprintable():
+        raise ValueError(f"{cut(repr(text))}, which is no single line of 1 to {_LONGEST} characters")
+    return text
