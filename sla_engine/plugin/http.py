@@ -35,6 +35,7 @@ class HttpRequest:
         family: which addresses to use, or None for either.
         max_body: bytes of the body to read, before and after decompression.
         wants_body: whether to keep what was read; otherwise its length is all that is told.
+        wants_tls: whether to tell the version of TLS, which takes libcurl 0.1 ms.
         reuse: whether to talk over a connection that an earlier request of this run left open, and to leave it open.
         timeout: seconds for everything together; never beyond the run's deadline.
     """
@@ -56,6 +57,7 @@ class HttpRequest:
     family: Literal["ipv4", "ipv6"] | None = None
     max_body: int = MEBIBYTE
     wants_body: bool = True
+    wants_tls: bool = False
     reuse: bool = False
     timeout: float | None = None
 
@@ -97,7 +99,7 @@ class HttpResponse:
         certificates: the chain that was presented, leaf first; empty over plain HTTP.
         redirects: the addresses that were followed.
         redirects_to: the absolute address that a redirect which was not followed leads to, or None.
-        tls: the version of TLS that was spoken, such as ``1.3``; None over plain HTTP.
+        tls: the version of TLS that was spoken, such as ``1.3``; None over plain HTTP or where it was not wanted.
     """
 
     status: int

@@ -1,6 +1,7 @@
 """Where a redirect leads, and what may be taken along."""
 
 from base64 import b64encode
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 import pycurl
@@ -43,6 +44,7 @@ class Target:
         return self.scheme, self.host, self.port
 
 
+@lru_cache(maxsize=4096)
 def parse(url: str) -> Target:
     """Take a URL apart.
 

@@ -82,7 +82,7 @@ class Transfer:
         curl.setopt(pycurl.OPENSOCKETFUNCTION, self._open_socket)
         curl.setopt(pycurl.HEADERFUNCTION, self._take_header)
         curl.setopt(pycurl.WRITEFUNCTION, self._take_body)
-        if self.is_secure or self.session.trace is not None:
+        if self.request.wants_tls or self.session.trace is not None:
             self._dialogue = Dialogue(self.session.trace, self.request.private_headers)
             curl.setopt(pycurl.VERBOSE, 1)
             curl.setopt(pycurl.DEBUGFUNCTION, self._dialogue.hear)
