@@ -1,82 +1,129 @@
-"""Does a gateway for short messages take traffic? Over SMPP 3.4, or by asking its HTTP interface."""
+"""Does a gateway for short messages take traffic, and do messages arrive? Over SMPP 3.4, or by its HTTP interface."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal
 
 from attrs import field, frozen
 
-from sla_api.probe import ApiProbe, ExpectJson
-from sla_engine.plugin import Outcome, Port, Probe, ProbeRun, Secret, Stages, in_stages
-from sla_sms.session import THROTTLED, Refused, Session
+from sla_api.expectations import DegradedJson
+from sla_api.paths import AtPath
+from sla_api.probe import ApiProbe
+from sla_engine.plugin import Duration, HttpError, Outcome, Port, Probe, ProbeRun, Secret, Stages, in_stages
+from sla_sms.failures import Busy
+from sla_sms.gateway import HttpGateway
+from sla_sms.keys import ExpectSms, SmsBalance, SmsDegraded, SmsReceipt, SmsRequest, SmsStatus, SmsSubmit
+from sla_sms.rules import refuse_nonsense
+from sla_sms.vonage import Signature
 
 _SMPP = Port(2775)
 _LONGEST_PASSWORD = 8
+_MICROSECONDS = 1_000_000
 
 
 @frozen
 class SmsProbe(Probe):
-    """Bind to a gateway over SMPP and ask whether it is alive; or, with a url, ask its HTTP interface.
+    """Ask a gateway for short messages whether it takes traffic; with ``submit``, send a message and see it arrive.
 
-    Stages over SMPP: connect, bind, enquire_link, unbind. A gateway that throttles is degraded: it is there, and busy.
+    Stages over SMPP: connect, tls, bind, enquire_link, submit, receipt, unbind; over HTTP: balance, submit, receipt. A
+    gateway that throttles is degraded: it is there, and busy.
     """
 
+    gateway: Literal["smpp", "twilio", "vonage", "http"] | None = None  # its interface; default: smpp with a host
     host: str | None = None  # SMPP: name or address of the gateway
     port: Port = _SMPP  # SMPP: its port
+    tls: bool = False  # SMPP: whether TLS comes before the first word
+    verify: bool = True  # whether the certificate must be valid for the name
+    ca_file: str | None = None  # certificates to trust instead of the system's (PEM)
     system_id: str = ""  # SMPP: who binds
-    password: Secret | None = None  # SMPP: with what
     system_type: str = ""  # SMPP: as the gateway wants it
     bind: Literal["transmitter", "receiver", "transceiver"] = "transceiver"  # SMPP: in which mode
-    url: str | None = None  # HTTP: address to ask
-    headers: Mapping[str, str | Secret] = field(factory=dict)  # HTTP: further headers
-    expect: ExpectJson = ExpectJson()  # HTTP: what the answer must be like
+    account: str | None = None  # Twilio: the account's SID; Vonage: the API key
+    password: Secret | None = None  # SMPP: the password; Twilio: the auth token; Vonage: the API secret
+    signature: Signature | None = None  # Vonage: how to sign; the password is then the signature secret
+    url: str | None = None  # Twilio, Vonage: where it is, if elsewhere; http: an address that is only asked
+    headers: Mapping[str, str | Secret] = field(factory=dict)  # http: further headers of every request
+    request: SmsRequest | None = None  # http: how to send a message
+    accepted: list[AtPath] = field(factory=list)  # http: what must stand in the answer, besides a status 2xx
+    id: str | None = None  # http: where in the answer the message's id stands (RFC 9535)
+    status: SmsStatus | None = None  # http: how to ask what became of a message
+    balance: SmsBalance | None = None  # http: how to ask for the balance
+    submit: SmsSubmit | None = None  # really send a message on every run, which costs money
+    receipt: SmsReceipt | None = None  # and wait until it has arrived
+    within: Mapping[str, Duration] = field(factory=dict)  # longest time of a stage, by its name
+    expect: ExpectSms = field(factory=ExpectSms)  # what must hold; otherwise it is down
+    degraded: SmsDegraded = field(factory=SmsDegraded)  # what makes a gateway that is up degraded
+    timeout: Duration | None = None  # the engine's: the deadline of one try
+    retries: int = 0  # the engine's: further tries, which must be none where a message is sent
 
     def __attrs_post_init__(self) -> None:
-        if (self.host is None) == (self.url is None):
-            raise ValueError("a gateway is asked over SMPP by its host, or over HTTP by its url: give one of them")
-        for name, longest in (("system_id", 15), ("system_type", 12)):
-            value = getattr(self, name)
-            if len(value) > longest or not value.isascii():
-                raise ValueError(f"{name} has at most {longest} ASCII characters in SMPP 3.4")
+        refuse_nonsense(self)
+
+    @property
+    def kind(self) -> str:
+        """Which interface the gateway has."""
+        return self.gateway or ("smpp" if self.host is not None else "http")
 
     async def run(self, run: ProbeRun) -> Outcome:
-        if self.url is not None:
-            return await ApiProbe(url=self.url, headers=self.headers, expect=self.expect).run(run)
+        if self.kind == "http" and self.url is not None:
+            return await self._page(self.url).run(run)
         try:
-            password = "" if self.password is None else run.secrets.reveal(self.password)
+            talk = self._smpp(run) if self.kind == "smpp" else self._http(run)
+            limits = {stage: limit.microseconds / _MICROSECONDS for stage, limit in self.within.items()}
+            return await in_stages(run, lambda stages: _told(talk, stages), limits)
         except LookupError as error:
             return Outcome.error(f"secret: {error.args[0]}")
+
+    def _smpp(self, run: ProbeRun) -> "Talk":
+        from sla_sms.smpp import converse
+
+        password = self._password(run)
         if len(password) > _LONGEST_PASSWORD or not password.isascii():
-            return Outcome.error(f"secret: a password has at most {_LONGEST_PASSWORD} ASCII characters in SMPP 3.4")
-        return await in_stages(run, lambda stages: self._converse(run, stages, password))
+            raise LookupError(f"a password has at most {_LONGEST_PASSWORD} ASCII characters in SMPP 3.4")
+        return lambda stages: converse(self, run, stages, password)
 
-    async def _converse(self, run: ProbeRun, stages: Stages, password: str) -> Outcome:
-        from aiosmpplib import EnquireLink, Unbind
+    def _http(self, run: ProbeRun) -> "Talk":
+        from sla_sms.web import converse
 
-        assert self.host is not None
-        async with stages.stage("connect"):
-            session = Session(*await run.connect(self.host, self.port))
-        try:
-            try:
-                async with stages.stage("bind"):
-                    answer = await session.ask(self._bind_message(password))
-                    stages.saw(f"bound to {answer.body.split(bytes(1))[0].decode('ascii', 'replace')!r}")
-                async with stages.stage("enquire_link"):
-                    await session.ask(EnquireLink())
-            except Refused as refused:
-                if refused.status == THROTTLED:
-                    return Outcome.degraded(f"{stages.current}: {refused}")
-                raise
-            async with stages.stage("unbind"):
-                try:
-                    await session.ask(Unbind())
-                except (EOFError, ConnectionError):  # the session is over all the same, and traffic was taken
-                    stages.saw("closed without an answer")
-        finally:
-            session.close()
-        return Outcome.up()
+        gateway = self._gateway(run)
+        return lambda stages: converse(self, gateway, run, stages)
 
-    def _bind_message(self, password: str) -> object:
-        from aiosmpplib import BindReceiver, BindTransceiver, BindTransmitter
+    def _gateway(self, run: ProbeRun) -> HttpGateway:
+        from sla_sms.generic import Generic
+        from sla_sms.twilio import Twilio
+        from sla_sms.vonage import Vonage
 
-        modes = {"transmitter": BindTransmitter, "receiver": BindReceiver, "transceiver": BindTransceiver}
-        return modes[self.bind](system_id=self.system_id, password=password, system_type=self.system_type)
+        if self.kind == "twilio":
+            return Twilio(self.account or "", self._password(run), self.url, self.submit)
+        if self.kind == "vonage":
+            now = run.clock.now() // _MICROSECONDS
+            return Vonage(self.account or "", self._password(run), self.signature, self.url, self.submit, now)
+        return Generic(run, self.headers, self.submit, self.request, self.accepted, self.id, self.status, self.balance)
+
+    def _page(self, url: str) -> ApiProbe:
+        """An address that is only asked, as the api probe does it."""
+        worse = DegradedJson(latency=self.degraded.latency, certificate_days=self.degraded.certificate_days)
+        return ApiProbe(
+            url=url,
+            headers=self.headers,
+            verify=self.verify,
+            ca_file=self.ca_file,
+            expect=self.expect,
+            degraded=worse,
+        )
+
+    def _password(self, run: ProbeRun) -> str:
+        return "" if self.password is None else run.secrets.reveal(self.password)
+
+
+Talk = Callable[[Stages], Awaitable[Outcome]]
+
+
+async def _told(talk: Talk, stages: Stages) -> Outcome:
+    """The outcome of a conversation, where being busy is degraded, and a request that cannot be made our own error."""
+    try:
+        return await talk(stages)
+    except Busy as busy:
+        return Outcome.degraded(f"{stages.current}: {busy}")
+    except HttpError as error:
+        verdict = Outcome.error if error.ours else Outcome.down
+        return verdict(f"{stages.current}: {error}", doubt=error.doubt)

@@ -1,102 +1,161 @@
-"""An SMPP 3.4 session, as far as a probe needs one: requests go out, and the answer to each is waited for."""
+"""An SMPP 3.4 session, as far as a probe needs one: requests go out, and the answer to each is waited for.
+
+What the gateway asks meanwhile is answered. Deliveries that are not for the probe's own message are put off, never
+taken: where the probe shares its account with an application, they are that application's.
+"""
 
 import asyncio
-import struct
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, field
 
-from sla_engine.plugin import StageFailed
+from sla_engine.plugin import StageFailed, Trace
+from sla_sms import pdus
+from sla_sms.pdus import Pdu
+from sla_sms.receipts import Receipt, is_for, read_receipt
 
-_HEADER = struct.Struct("!IIII")
-_LONGEST_PDU = 64 * 1024
-_ENQUIRE_LINK, _ENQUIRE_LINK_RESP = 0x00000015, 0x80000015
-_GENERIC_NACK = 0x80000000
-_IS_ANSWER = 0x80000000
-_WORDS = {
-    0x00000005: "already bound",
-    0x00000008: "system error",
-    0x0000000D: "bind failed",
-    0x0000000E: "wrong password",
-    0x0000000F: "unknown system id",
-    0x00000014: "message queue full",
-    0x00000058: "throttled",
-}
-THROTTLED = 0x00000058
-
-
-class Refused(StageFailed):
-    """The gateway answered with a status that is not ok.
-
-    Attributes:
-        status: SMPP's command_status.
-    """
-
-    def __init__(self, status: int) -> None:
-        super().__init__(f"refused with status 0x{status:08X} ({_WORDS.get(status, _name(status))})")
-        self.status = status
-
-
-@frozen
-class Answer:
-    """A protocol data unit that came in."""
-
-    command: int
-    status: int
-    sequence: int
-    body: bytes
+_MOST_PDUS = 10_000
+_MOST_HELD = 100
 
 
 @define
 class Session:
-    """Requests and answers over one connection; what the gateway asks meanwhile is answered."""
+    """Requests and answers over one connection.
+
+    Attributes:
+        trace: takes a line for each PDU.
+        awaits_receipt: whether a receipt is wanted, so that deliveries are held until it is known for which message.
+        receipts: those for the probe's own message, in the order in which they came.
+        unreadable: how many deliveries could not be read.
+    """
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+    trace: Trace | None = None
+    awaits_receipt: bool = False
+    receipts: list[Receipt] = field(factory=list)
+    unreadable: int = 0
     _sequence: Iterator[int] = field(factory=lambda: count(1))
+    _asked: set[int] = field(factory=set)
+    _received: int = 0
+    _header: bytes = b""
+    _message_id: str | None = None
+    _held: list[Pdu] = field(factory=list)
 
-    async def ask(self, message: Any) -> Answer:
+    async def ask(self, message: Any) -> Pdu:
         """Send a request (one of aiosmpplib's messages) and wait for its answer.
 
         Raises:
-            Refused: the gateway says no.
-            StageFailed: what came is not SMPP.
+            StageFailed: the gateway says no, or what came is not SMPP; `Busy` where it says that it is busy.
         """
-        message.sequence_num = next(self._sequence)
-        pdu: bytes = message.pdu()
-        self.writer.write(pdu)
+        message.sequence_num = sequence = next(self._sequence)
+        self._asked.add(sequence)
+        raw: bytes = message.pdu()
+        sent = Pdu(*pdus.read_header(raw)[1:], raw)
+        self._send(raw)
         await self.writer.drain()
-        command = _HEADER.unpack_from(pdu)[1] | _IS_ANSWER
         while True:
-            answer = await self._read()
-            if answer.command == _ENQUIRE_LINK:
-                self.writer.write(_HEADER.pack(_HEADER.size, _ENQUIRE_LINK_RESP, 0, answer.sequence))
+            answer = await self._receive()
+            if answer is None:
                 continue
-            if answer.sequence == message.sequence_num and answer.command in {command, _GENERIC_NACK}:
-                if answer.status != 0 or answer.command == _GENERIC_NACK:
-                    raise Refused(answer.status)
+            if answer.command == pdus.GENERIC_NACK and answer.sequence in (0, sequence):
+                raise pdus.refusal(answer.status)
+            if answer.sequence == sequence and answer.command == sent.command | pdus.IS_ANSWER:
+                if answer.status != pdus.OK:
+                    raise pdus.refusal(answer.status)
                 return answer
-            if answer.command & _IS_ANSWER:
-                raise StageFailed(f"an answer came that nobody asked for (0x{answer.command:08X})")
+            self._pass_over(answer, sequence)
+
+    def adopt(self, message_id: str) -> None:
+        """Know the probe's own message, and settle what came before it was known."""
+        self._message_id = message_id
+        held, self._held = self._held, []
+        for delivery in held:
+            self._settle(delivery)
+
+    async def receipt(self, states: tuple[str, ...]) -> Receipt:
+        """Wait for a receipt in one of these states, or in any that is final. Being cancelled loses nothing.
+
+        Raises:
+            StageFailed: what came is not SMPP, or the gateway ends the session.
+        """
+        while True:
+            for receipt in self.receipts:
+                if receipt.is_final or receipt.state in states:
+                    return receipt
+            answer = await self._receive()
+            if answer is not None:
+                self._pass_over(answer)
 
     def close(self) -> None:
-        """Let the connection go."""
-        self.writer.close()
+        """Let the connection go: unbind has been answered, or the gateway deserves no more patience."""
+        self.writer.transport.abort()
 
-    async def _read(self) -> Answer:
-        header = await self.reader.readexactly(_HEADER.size)
-        length, command, status, sequence = _HEADER.unpack(header)
-        if not _HEADER.size <= length <= _LONGEST_PDU:
-            raise StageFailed(f"the answer is not SMPP: it begins with {header[:8]!r}")
-        return Answer(command, status, sequence, await self.reader.readexactly(length - _HEADER.size))
+    def _pass_over(self, answer: Pdu, expected: int | None = None) -> None:
+        """Let an answer be that comes late: it is to an earlier request, whose wait was cut off."""
+        if answer.sequence == expected or answer.sequence not in self._asked:
+            raise StageFailed(f"an answer came that nobody asked for ({answer})")
 
+    async def _receive(self) -> Pdu | None:
+        """The next answer, or None after a request of the gateway's own, which has been answered."""
+        pdu = await self._read()
+        if pdu.command & pdus.IS_ANSWER:
+            return pdu
+        if pdu.command == pdus.DELIVER_SM:
+            self._deliver(pdu)
+        elif pdu.command == pdus.ENQUIRE_LINK:
+            self._answer(pdu)
+        elif pdu.command == pdus.UNBIND:
+            self._answer(pdu)
+            raise StageFailed("the gateway ends the session (unbind)")
+        elif pdu.command != pdus.ALERT_NOTIFICATION:  # which is not answered
+            self._send(pdus.bare(pdus.GENERIC_NACK, pdu.sequence, pdus.INVALID_COMMAND))
+        return None
 
-def _name(status: int) -> str:
-    from aiosmpplib import SmppCommandStatus
+    async def _read(self) -> Pdu:
+        # The header is kept, so that a wait which is cut off between the two reads can be taken up again.
+        if not self._header:
+            self._header = await self.reader.readexactly(pdus.HEADER.size)
+        length, command, status, sequence = pdus.read_header(self._header)
+        body = await self.reader.readexactly(length - pdus.HEADER.size)
+        header, self._header = self._header, b""
+        pdu = Pdu(command, status, sequence, header + body)
+        self._received += 1
+        if self._received > _MOST_PDUS:
+            raise StageFailed(f"more than {_MOST_PDUS} PDUs came, the last of them {pdu}")
+        if self.trace:
+            self.trace(f"< {pdu}")
+        return pdu
 
-    try:
-        return str(SmppCommandStatus(status).name)
-    except ValueError:
-        return "not in SMPP 3.4"
+    def _deliver(self, pdu: Pdu) -> None:
+        if self.awaits_receipt and self._message_id is None and len(self._held) < _MOST_HELD:
+            self._held.append(pdu)
+        else:
+            self._settle(pdu)
+
+    def _settle(self, pdu: Pdu) -> None:
+        """Take a receipt for the probe's own message; leave everything else with the gateway."""
+        try:
+            receipt = read_receipt(pdu.raw)
+        except ValueError:
+            self.unreadable += 1
+            receipt = None
+        if receipt is None or self._message_id is None or not is_for(receipt, self._message_id):
+            self._answer(pdu, pdus.TRY_LATER)
+            return
+        if self.trace:
+            self.trace(f"* receipt for {receipt.message_id}: {receipt}")
+        self.receipts.append(receipt)
+        self._answer(pdu)
+
+    def _answer(self, pdu: Pdu, status: int = pdus.OK) -> None:
+        # deliver_sm_resp has a message_id, which is always empty (section 4.6.2).
+        body = b"\0" if pdu.command == pdus.DELIVER_SM else b""
+        self._send(pdus.bare(pdu.command | pdus.IS_ANSWER, pdu.sequence, status, body))
+
+    def _send(self, raw: bytes) -> None:
+        if self.trace:
+            self.trace(f"> {Pdu(*pdus.read_header(raw)[1:], raw)}")
+        self.writer.write(raw)

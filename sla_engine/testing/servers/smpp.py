@@ -4,14 +4,19 @@ Run as ``python -m sla_engine.testing.servers.smpp PORT``; it says ``ready`` whe
 """
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
 import subprocess
 import sys
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    import smpp34
 
 _PATIENCE = 10.0
+_RECEIPT = 0b0000_0100
 
 
 class SmppGateway:
@@ -82,12 +87,30 @@ async def _serve(port: int) -> None:
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     asyncio.get_running_loop().run_in_executor(None, _end_with_parent)
-    number = 0
+    sessions, number = {}, 0
     while True:
         event = await server.next()
-        if isinstance(event, smpp34.SubmitSmEvent):
+        if isinstance(event, smpp34.Esme):
+            sessions[event.session_id] = event
+        elif isinstance(event, smpp34.Unbound):
+            sessions.pop(event.session_id, None)
+        else:
             number += 1
             event.accept(f"{number:08d}")
+            session = sessions.get(event.session_id)
+            if event.registered_delivery and session is not None and session.can_receive:
+                await _tell_delivered(session, event, f"{number:08d}")
+
+
+async def _tell_delivered(session: "smpp34.Esme", message: "smpp34.SubmitSmEvent", message_id: str) -> None:
+    """Send the receipt of a message, in the form of SMPP 3.4, appendix B."""
+    import smpp34
+
+    text = f"id:{message_id} sub:001 dlvrd:001 submit date:2601010000 done date:2601010000 stat:DELIVRD err:000 text:"
+    with contextlib.suppress(smpp34.SmppError):  # whoever sent the message may be gone
+        await session.deliver_sm(
+            message.source_addr, text.encode(), source_addr=message.destination_addr, esm_class=_RECEIPT
+        )
 
 
 def _end_with_parent() -> None:

@@ -1,0 +1,161 @@
+"""The conversation with a gateway over SMPP 3.4, from connect to unbind."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from sla_engine.plugin import Doubt, Finding, Outcome, ProbeRun, StageFailed, Stages, State
+from sla_sms.failures import Busy
+from sla_sms.judging import findings, receipt_finding
+from sla_sms.keys import SmsReceipt, SmsSubmit
+from sla_sms.pdus import c_string
+from sla_sms.session import Session
+from sla_sms.texts import measure
+from sla_sms.tls import connected
+
+if TYPE_CHECKING:
+    from aiosmpplib import PhoneNumber
+
+    from sla_sms.probe import SmsProbe
+    from sla_sms.receipts import Receipt
+
+_DELIVERED = ("DELIVRD",)
+_ASK_WHETHER_ALIVE = 10.0
+_LAST_PATIENCE = 5.0
+_UNBIND_PATIENCE = 2.0
+_MICROSECONDS = 1_000_000
+
+
+async def converse(probe: "SmsProbe", run: ProbeRun, stages: Stages, password: str) -> Outcome:
+    """Bind, ask whether it is alive, send a message where the policy says so, and unbind.
+
+    Raises:
+        StageFailed: the gateway refused a step; `Busy` where it is only busy.
+        OSError: the connection could not be had.
+    """
+    from aiosmpplib import EnquireLink
+
+    found: list[Finding] = []
+    async with connected(probe, run, stages) as session:
+        async with stages.stage("bind"):
+            answer = await session.ask(_bind_message(probe, password))
+            stages.saw(f"bound to {c_string(answer.body)!r}")
+        async with stages.stage("enquire_link"):
+            await session.ask(EnquireLink())
+        if probe.submit is not None:
+            began = run.clock.monotonic()
+            message_id = await _submit(session, stages, probe.submit, wants_receipt=probe.receipt is not None)
+            if probe.receipt is not None:
+                found.append(await _receipt(session, stages, probe.receipt, message_id))
+                if found[0].state is State.UP:
+                    stages.values["round_trip"] = run.clock.monotonic() - began
+        found += await _leave(session, stages, run)
+    found += findings(probe.expect, probe.degraded, stages)
+    return Outcome.judged(found)
+
+
+async def _submit(session: Session, stages: Stages, submit: SmsSubmit, *, wants_receipt: bool) -> str:
+    """Send one message, once: where the answer is lost, nobody knows whether it was taken."""
+    from aiosmpplib import SubmitSm
+
+    message = SubmitSm(
+        short_message=submit.text,
+        source=address(submit.from_),
+        destination=address(submit.to),
+        registered_delivery=int(wants_receipt),
+    )
+    session.awaits_receipt = wants_receipt
+    stages.values["parts"] = measure(submit.text).parts
+    async with stages.stage("submit"):
+        answer = await session.ask(message)
+        message_id = c_string(answer.body)
+        stages.saw(f"message to {submit.to} taken as {message_id!r}")
+        if wants_receipt and not message_id:
+            raise StageFailed("the message was taken without an id, so that no receipt can be told to be its own")
+    if wants_receipt:
+        session.adopt(message_id)
+    return message_id
+
+
+async def _receipt(session: Session, stages: Stages, wanted: SmsReceipt, message_id: str) -> Finding:
+    """What became of the message; where nothing is heard of it, at least whether the gateway is still there."""
+    states = wanted.states or _DELIVERED
+    async with stages.stage("receipt"):
+        try:
+            async with asyncio.timeout(wanted.within.microseconds / _MICROSECONDS) as patience:
+                receipt = await _keep_alive(session, states)
+        except TimeoutError:
+            if not patience.expired():
+                raise
+        else:
+            stages.saw(f"message {message_id}: {receipt}")
+            return receipt_finding(states, str(receipt), receipt.state)
+        await _insist_on_life(session)
+    last = session.receipts[-1].state if session.receipts else "none"
+    unreadable = f", {session.unreadable} could not be read" if session.unreadable else ""
+    return receipt_finding(states, f"{last or 'without a state'} within {wanted.within}{unreadable}", "")
+
+
+async def _keep_alive(session: Session, states: tuple[str, ...]) -> "Receipt":
+    """Wait for the receipt; gateways drop sessions that are silent for long, and one that is gone will send none."""
+    while True:
+        try:
+            async with asyncio.timeout(_ASK_WHETHER_ALIVE) as patience:
+                return await session.receipt(states)
+        except TimeoutError:
+            if not patience.expired():
+                raise
+        await _is_alive(session)
+
+
+async def _insist_on_life(session: Session) -> None:
+    try:
+        async with asyncio.timeout(_LAST_PATIENCE) as patience:
+            await _is_alive(session)
+    except TimeoutError as error:
+        if not patience.expired():
+            raise
+        raise StageFailed("no receipt, and the gateway answers no more", doubt=Doubt.NETWORK) from error
+
+
+async def _is_alive(session: Session) -> None:
+    from aiosmpplib import EnquireLink
+
+    try:
+        await session.ask(EnquireLink())
+    except Busy:  # whoever says so is alive
+        return
+
+
+async def _leave(session: Session, stages: Stages, run: ProbeRun) -> list[Finding]:
+    """Unbind; a gateway that has done its work and then fumbles this is degraded, and up where it just closes."""
+    from aiosmpplib import Unbind
+
+    patience = min(_UNBIND_PATIENCE, run.remaining() / 2)
+    try:
+        async with stages.stage("unbind"), asyncio.timeout(patience):
+            await session.ask(Unbind())
+    except (EOFError, ConnectionError):
+        stages.saw("closed without an answer")
+    except StageFailed as failure:
+        return [Finding("unbind", "an answer", str(failure), State.DEGRADED)]
+    except TimeoutError:
+        return [Finding("unbind", "an answer", f"no answer within {patience:.0f} s", State.DEGRADED)]
+    return []
+
+
+def _bind_message(probe: "SmsProbe", password: str) -> object:
+    from aiosmpplib import BindReceiver, BindTransceiver, BindTransmitter
+
+    modes = {"transmitter": BindTransmitter, "receiver": BindReceiver, "transceiver": BindTransceiver}
+    return modes[probe.bind](system_id=probe.system_id, password=password, system_type=probe.system_type)
+
+
+def address(text: str) -> "PhoneNumber":
+    """A number or name with what kind it is (SMPP 3.4, sections 5.2.5 and 5.2.6)."""
+    from aiosmpplib import NPI, TON, PhoneNumber
+
+    if text.startswith("+"):
+        return PhoneNumber(text[1:], TON.INTERNATIONAL, NPI.ISDN)
+    if text.isdecimal():
+        return PhoneNumber(text, TON.UNKNOWN, NPI.ISDN)
+    return PhoneNumber(text, TON.ALPHANUMERIC, NPI.UNKNOWN)

@@ -1,0 +1,71 @@
+"""The connection to a gateway over SMPP, in clear text or within TLS."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from sla_engine.plugin import ProbeRun, StageFailed, Stages
+from sla_engine.plugin.tls import client_context, days_left, presented_certificate
+from sla_sms.failures import printable
+from sla_sms.session import Session
+
+if TYPE_CHECKING:
+    from sla_sms.probe import SmsProbe
+
+# OpenSSL's verification results (x509_vfy.h), in the words that the http probe has for them.
+_CERTIFICATE = {
+    9: "the certificate is not valid yet",
+    10: "the certificate has expired",
+    18: "the certificate is self-signed",
+    19: "the chain ends in a self-signed certificate that is not trusted",
+    20: "the issuer of the certificate is not trusted",
+    21: "the issuer of the certificate is not trusted",
+    23: "the certificate was revoked",
+    62: "the certificate is for another name",
+    64: "the certificate is for another name",
+}
+
+
+@asynccontextmanager
+async def connected(probe: "SmsProbe", run: ProbeRun, stages: Stages) -> AsyncIterator[Session]:
+    """A session on a connection of its own, which is closed in the end.
+
+    Raises:
+        StageFailed: TLS could not be agreed upon.
+        OSError: the connection could not be had, or the certificates to trust not be read.
+    """
+    assert probe.host is not None
+    async with stages.stage("connect"):
+        sock = await run.open_socket(probe.host, probe.port)
+    if not probe.tls:
+        session = Session(*await asyncio.open_connection(sock=sock), trace=run.trace)
+    else:
+        async with stages.stage("tls"):
+            context = client_context(verify=probe.verify, ca_file=probe.ca_file)
+            try:
+                streams = await asyncio.open_connection(sock=sock, ssl=context, server_hostname=probe.host)
+            except ssl.SSLError as error:
+                raise StageFailed(_fault(error)) from error
+            session = Session(*streams, trace=run.trace)
+            _note_certificate(session, run, stages)
+    try:
+        yield session
+    finally:
+        session.close()
+
+
+def _fault(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        known = _CERTIFICATE.get(error.verify_code)
+        return known or f"the certificate was refused: {printable(error.verify_message)}"
+    return f"the TLS handshake failed: {(error.reason or str(error)).replace('_', ' ').lower()}"
+
+
+def _note_certificate(session: Session, run: ProbeRun, stages: Stages) -> None:
+    encrypted = session.writer.get_extra_info("ssl_object")
+    certificate = presented_certificate(encrypted)
+    if certificate is not None:
+        stages.values["certificate_days_left"] = days_left(certificate, run.clock.now())
+        stages.saw(f"certificate {certificate.subject}, by {certificate.issuer}")

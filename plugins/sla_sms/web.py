@@ -1,0 +1,92 @@
+"""The conversation with a gateway over HTTP: its balance, a message, and what becomes of it."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sla_engine.plugin import Finding, Outcome, ProbeRun, StageFailed, Stages, State
+from sla_sms.asking import Line
+from sla_sms.failures import Busy
+from sla_sms.gateway import Delivery, HttpGateway
+from sla_sms.judging import findings, receipt_finding
+from sla_sms.keys import SmsReceipt
+from sla_sms.texts import measure
+
+if TYPE_CHECKING:
+    from sla_sms.probe import SmsProbe
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
+_MICROSECONDS = 1_000_000
+
+
+async def converse(probe: "SmsProbe", gateway: HttpGateway, run: ProbeRun, stages: Stages) -> Outcome:
+    """Ask for the balance, which also shows that the account is let in, and send a message where the policy says so.
+
+    Raises:
+        StageFailed: the gateway refused a step; `Busy` where it is only busy.
+        HttpError: no answer was had.
+    """
+    found: list[Finding] = []
+    line = Line(run, stages, probe.verify, probe.ca_file)
+    if (request := gateway.ask_balance()) is not None:
+        async with stages.stage("balance"):
+            balance = gateway.read_balance(await line.ask(request))
+            stages.values["balance"] = balance
+            stages.saw(f"{balance:.6g}")
+    if probe.submit is not None:
+        began = run.clock.monotonic()
+        message_id = await _submit(gateway, line, probe.submit.text)
+        if probe.receipt is not None:
+            found.append(await _receipt(gateway, line, probe.receipt, message_id))
+            if found[0].state is State.UP:
+                stages.values["round_trip"] = run.clock.monotonic() - began
+    found += findings(probe.expect, probe.degraded, stages)
+    return Outcome.judged(found)
+
+
+async def _submit(gateway: HttpGateway, line: Line, text: str) -> str | None:
+    """Send one message, once: where the answer is lost, nobody knows whether it was taken."""
+    line.stages.values["parts"] = measure(text).parts
+    async with line.stages.stage("submit"):
+        taken = gateway.read_taken(await line.ask(gateway.send()))
+        line.stages.saw(f"taken as {taken.message_id!r}")
+    if taken.balance is not None:
+        line.stages.values["balance"] = taken.balance
+    return taken.message_id
+
+
+async def _receipt(gateway: HttpGateway, line: Line, wanted: SmsReceipt, message_id: str | None) -> Finding:
+    """What became of the message, asked for again and again, at growing intervals."""
+    states = wanted.states or gateway.delivered
+    async with line.stages.stage("receipt"):
+        if message_id is None:
+            raise StageFailed("the message was taken without an id, so that it cannot be asked for")
+        delivery = Delivery("", is_final=False)
+        try:
+            async with asyncio.timeout(wanted.within.microseconds / _MICROSECONDS) as patience:
+                for pause in _pauses():
+                    delivery = await _ask_delivery(gateway, line, message_id, delivery)
+                    if delivery.is_final or delivery.state in states:
+                        break
+                    await asyncio.sleep(pause)
+        except TimeoutError:
+            if not patience.expired():
+                raise
+            return receipt_finding(states, f"{delivery.state or 'no answer'} within {wanted.within}", "")
+        line.stages.saw(f"message {message_id}: {delivery}")
+    return receipt_finding(states, str(delivery), delivery.state)
+
+
+async def _ask_delivery(gateway: HttpGateway, line: Line, message_id: str, last: Delivery) -> Delivery:
+    try:
+        return gateway.read_delivery(await line.ask(gateway.ask_delivery(message_id)))
+    except Busy:  # it was asked too often, so it is asked again later
+        return last
+
+
+def _pauses() -> Iterator[float]:
+    """Seconds to wait between questions: short at first, as most messages arrive soon."""
+    pause = _FIRST_PAUSE
+    while True:
+        yield pause
+        pause = min(pause * 2, _LONGEST_PAUSE)
