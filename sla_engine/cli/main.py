@@ -1,6 +1,7 @@
 """``sla``: the command line's front door, which imports a command only when it is called."""
 
 import importlib
+import io
 import sys
 from collections.abc import Mapping
 
@@ -84,8 +85,16 @@ def _is_engine_failure(error: Exception) -> bool:
     return isinstance(error, EngineFailure) or (store is not None and isinstance(error, store.StoreError))
 
 
+def _show_what_can_be_shown() -> None:
+    """On a terminal that has not every character, print a question mark instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def main() -> None:
     """Run the command line, and decide in one place between a friendly line and a traceback."""
+    _show_what_can_be_shown()
     try:
         status = sla.main(standalone_mode=False)
     except click.exceptions.Abort:
