@@ -6,7 +6,6 @@ from typing import Any
 from attrs import frozen
 
 from sla_api.documents import cut, quote
-from sla_api.select import TooMuchWork, compile_path, select
 from sla_engine.plugin import Finding, HttpResponse, State
 from sla_http.bodies import text_of
 from sla_http.texts import compile_pattern
@@ -25,6 +24,8 @@ class Take:
 
     def __attrs_post_init__(self) -> None:
         if self.json is not None:
+            from sla_api.select import compile_path  # 70 ms, wanted only where there is a path
+
             compile_path(self.json)
         if self.json is not None and (self.header is not None or self.matches is not None):
             raise ValueError("a value comes from one place: write json alone, or header, matches or both")
@@ -55,26 +56,34 @@ def take_values(
 
 def _find(take: Take, answer: HttpResponse, document: Any) -> Any:
     if take.json is not None:
-        try:
-            found = select(take.json, document)
-        except TooMuchWork as error:
-            raise ValueError(f"at {take.json}, which takes {error} to search") from error
-        if not found:
-            raise ValueError(f"missing at {take.json}")
-        return found[0]
-    if take.header is not None:
-        values = answer.headers.get(take.header.lower())
-        if not values:
-            raise ValueError(f"missing, as there is no header {take.header}")
-        text, where = values[0], f"the header {take.header}"
-    else:
-        text, where = text_of(answer), "the body"
-    if take.matches is None:
+        return _first_at(take.json, document)
+    if take.header is None:
+        return _group(take.matches, text_of(answer), "the body")
+    values = answer.headers.get(take.header.lower())
+    if not values:
+        raise ValueError(f"missing, as there is no header {take.header}")
+    return _group(take.matches, values[0], f"the header {take.header}")
+
+
+def _first_at(path: str, document: Any) -> Any:
+    from sla_api.select import TooMuchWork, select
+
+    try:
+        found = select(path, document)
+    except TooMuchWork as error:
+        raise ValueError(f"at {path}, which takes {error} to search") from error
+    if not found:
+        raise ValueError(f"missing at {path}")
+    return found[0]
+
+
+def _group(pattern: str | None, text: str, where: str) -> str:
+    if pattern is None:
         return text
-    match = compile_pattern(take.matches).search(text)
+    match = compile_pattern(pattern).search(text)
     if match is None or match.group(1) is None:
-        raise ValueError(f"missing, as {quote(take.matches)} is not found in {where}")
-    return match.group(1)
+        raise ValueError(f"missing, as {quote(pattern)} is not found in {where}")
+    return str(match.group(1))
 
 
 def _usable(value: Any) -> str:

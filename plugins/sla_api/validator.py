@@ -12,8 +12,8 @@ from referencing import Registry
 
 from sla_http.texts import compile_pattern
 
-MOST_KEYWORDS = 200_000
-"""Keywords applied to one body; a schema can ask for exponentially many."""
+MOST_KEYWORDS = 100_000
+"""Keywords applied to one body, a second of work; a schema can ask for exponentially many."""
 _MOST_NAMED = 5
 
 _left: ContextVar[list[int]] = ContextVar("keywords left")
