@@ -26,6 +26,7 @@ _ALWAYS = (
     (pycurl.DNS_CACHE_TIMEOUT, 0),
     # Otherwise the next handshake is resumed: falsely short, and without certificates.
     (pycurl.SSL_SESSIONID_CACHE, 0),
+    (pycurl.COOKIEFILE, ""),  # no file, but cookies are kept
     (pycurl.NOPROXY, ""),  # otherwise the environment's no_proxy counts
 )
 
@@ -43,7 +44,10 @@ def set_options(curl: Any, request: HttpRequest, target: Target, timeout: float)
     curl.setopt(pycurl.TIMEOUT_MS, milliseconds)
     curl.setopt(pycurl.CONNECTTIMEOUT_MS, milliseconds)
     curl.setopt(pycurl.HTTP_VERSION, _VERSIONS[request.version])
-    curl.setopt(pycurl.HTTPHEADER, _header_lines(request, target))
+    headers = _header_lines(request, target)
+    if (cookie := headers.pop("cookie", None)) is not None:  # is sent in one line with those that answers set
+        curl.setopt(pycurl.COOKIE, cookie.partition(":")[2].strip())
+    curl.setopt(pycurl.HTTPHEADER, [*headers.values(), "Expect:"])
     if request.family is not None:
         curl.setopt(pycurl.IPRESOLVE, _FAMILIES[request.family])
     if not request.reuse:
@@ -94,7 +98,8 @@ def _set_tls(curl: Any, request: HttpRequest) -> None:
             curl.setopt(pycurl.KEYPASSWD, request.key_password)
 
 
-def _header_lines(request: HttpRequest, target: Target) -> list[str]:
+def _header_lines(request: HttpRequest, target: Target) -> dict[str, str]:
+    """The lines by their names in lower case."""
     given = {name.lower(): f"{name}: {value}" for name, value in request.headers.items()}
     given.setdefault("user-agent", f"User-Agent: sla_engine/{__version__}")
     given.setdefault("accept", "Accept: */*")
@@ -104,4 +109,4 @@ def _header_lines(request: HttpRequest, target: Target) -> list[str]:
     for line in given.values():
         if "\r" in line or "\n" in line or "\0" in line:
             raise ValueError("a header holds a line break")
-    return [*given.values(), "Expect:"]
+    return given
