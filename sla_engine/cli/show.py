@@ -16,14 +16,17 @@ if TYPE_CHECKING:
 @policies_option
 @click.argument("what", metavar="[KIND/ID]", required=False)
 @click.option("--at", metavar="DATE", help="As the terms stood on that date.  [default: the latest]")
-@format_option("text", "json")
+@format_option("text", "json", "toml")
 def command(policies: Path, what: str | None, at: str | None, output_format: str) -> None:
     """Show an agreement's terms, each with the file and line that it comes from; without KIND/ID, what there is.
 
-    As in: sla show sla/standard, or sla show customer/acme --at 2026-06-30
+    As in: sla show sla/standard, or sla show customer/acme --at 2026-06-30. As toml, an agreement is shown as a policy
+    set of its own, which reads back to the same contract.
     """
     policy_set, _ = load(policies)
     if what is None:
+        if output_format == "toml":
+            raise Refusal("say which agreement: sla show customer/ID --format toml")
         names = [*(f"sla/{name}" for name in policy_set.slas), *(f"customer/{name}" for name in policy_set.customers)]
         if output_format == "json":
             print_json({"agreements": names, "services": list(policy_set.services), "policy_hash": policy_set.hash})
@@ -31,6 +34,8 @@ def command(policies: Path, what: str | None, at: str | None, output_format: str
             click.echo("\n".join([*names, *(f"service/{name}" for name in policy_set.services)]))
         return
     kind, _, name = what.partition("/")
+    if output_format == "toml" and kind not in {"sla", "customer"}:
+        raise Refusal("only an agreement can be shown as toml: write sla/ID or customer/ID")
     if kind == "service" and name in policy_set.services:
         _show_service(policy_set, name, output_format)
     elif kind in {"sla", "customer"}:
@@ -50,6 +55,11 @@ def _show_agreement(policy_set: "PolicySet", kind: str, name: str, at: str | Non
         origins = policy_set.provenance(sla=sla, customer=customer, at=moment)
     except UnknownAgreementError as error:
         raise Refusal(str(error)) from error
+    if output_format == "toml":
+        from sla_engine.policy.writer import self_contained
+
+        click.echo(self_contained(policy_set, kind, name, None if at is None else _date(at)), nl=False)
+        return
     if output_format == "json":
         print_json(
             {

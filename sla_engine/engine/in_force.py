@@ -38,22 +38,33 @@ def to_judge(
         StoreError: what the store kept cannot be read.
         UnknownAgreementError: no such agreement was in force.
     """
-    if _knows(present, sla, customer):
-        judged = _judged(present, period, None, sla, customer)
-        if judged.period.end > now:
-            return judged
-        end = judged.period.end
-    else:  # a contract that was taken out of the files is still asked about
-        end = now
-    loaded = store.policies_in_force(end)
+    known = present if _knows(present, sla, customer) else _last_that_knew(store, sla, customer)
+    if known is None:
+        raise UnknownAgreementError(f"there is and was no {_name(sla, customer)}")
+    judged = _judged(known, period, None, sla, customer)
+    if known is present and judged.period.end > now:
+        return judged
+    loaded = store.policies_in_force(judged.period.end)
     if loaded is None:
-        return _judged(present, period, None, sla, customer)
-    if loaded.hash == present.hash:
-        return _judged(present, period, loaded.at, sla, customer)
-    compilation = compile_snapshot(loaded.content)
+        return judged
+    policies = present if loaded.hash == present.hash else _read(loaded.hash, loaded.content)
+    return _judged(policies, period, loaded.at, sla, customer)
+
+
+def _last_that_knew(store: Store, sla: str | None, customer: str | None) -> PolicySet | None:
+    """The newest policies that had an agreement which is no longer in the files."""
+    for _, policy_hash in reversed(store.policy_loads()):
+        content = store.policy_text(policy_hash)
+        if content is not None and _knows(policies := _read(policy_hash, content), sla, customer):
+            return policies
+    return None
+
+
+def _read(policy_hash: str, content: bytes) -> PolicySet:
+    compilation = compile_snapshot(content)
     if compilation.policies is None:
-        raise StoreError(f"the policies {loaded.hash[:12]} that the store kept cannot be read:\n{compilation.text}")
-    return _judged(compilation.policies, period, loaded.at, sla, customer)
+        raise StoreError(f"the policies {policy_hash[:12]} that the store kept cannot be read:\n{compilation.text}")
+    return compilation.policies
 
 
 def _knows(policies: PolicySet, sla: str | None, customer: str | None) -> bool:
@@ -62,8 +73,12 @@ def _knows(policies: PolicySet, sla: str | None, customer: str | None) -> bool:
 
 def _judged(policies: PolicySet, name: str, since: Instant | None, sla: str | None, customer: str | None) -> Judged:
     if not _knows(policies, sla, customer):
-        wanted = f"sla {sla!r}" if customer is None else f"customer {customer!r}"
-        raise UnknownAgreementError(f"there was no {wanted} in the policies that were in force when {name} ended")
+        holder = _name(sla, customer)
+        raise UnknownAgreementError(f"there was no {holder} in the policies that were in force when {name} ended")
     latest = policies.contract(sla=sla, customer=customer)
     period = period_named(name, latest.period, latest.timezone)
     return Judged(policies, policies.contract(sla=sla, customer=customer, at=period.start), period, since)
+
+
+def _name(sla: str | None, customer: str | None) -> str:
+    return f"sla {sla!r}" if customer is None else f"customer {customer!r}"

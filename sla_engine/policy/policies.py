@@ -24,6 +24,7 @@ from sla_engine.policy.contracts import Parts, build_contract
 from sla_engine.policy.controls import build_controls
 from sla_engine.policy.diagnostics import Diagnostic, render, sort_key
 from sla_engine.policy.documents import (
+    ENGINE,
     AccountingTable,
     EngineTable,
     EscalationTable,
@@ -39,7 +40,7 @@ from sla_engine.policy.plugin_tables import Plugins, PluginTables
 from sla_engine.policy.references import References
 from sla_engine.policy.services import build_services
 from sla_engine.policy.source import SourceFile, read_sources
-from sla_engine.policy.terms import Leaves, customer_terms, sla_terms
+from sla_engine.policy.terms import Leaves, customer_terms, shown, sla_terms
 from sla_engine.policy.values import Unlimited
 
 
@@ -131,12 +132,34 @@ class PolicySet:
         origins = {}
         for key, leaf in sorted(self._leaves(sla, customer, at).items()):
             span = leaf.place.file.spot(leaf.place.path).value
-            origins[".".join(key)] = Origin(_shown(leaf.value), leaf.place.file.name, span.line, span.column, leaf.how)
+            origins[".".join(key)] = Origin(shown(leaf.value), leaf.place.file.name, span.line, span.column, leaf.how)
         return origins
 
     def maintenance_windows(self, start: Instant, end: Instant) -> list[Maintenance]:
         """The maintenance that touches ``[start, end)``."""
         return maintenance_windows(self.maintenance, tuple(self.services), start, end)
+
+    def tables(self, kind: str) -> Mapping[str, Entry]:
+        """The tables of a kind, by id, and where each stands."""
+        return self._merged.tables(kind)
+
+    def raw(self, kind: str) -> Mapping[str, Any]:
+        """The tables of a kind as TOML has them, by id; those of ``engine`` by key."""
+        if kind == ENGINE:
+            return self._merged.engine.raw if self._merged.engine else {}
+        return {name: entry.raw for name, entry in self._merged.tables(kind).items()}
+
+    def terms(self, kind: str, name: str, on: date | None = None) -> Leaves:
+        """The terms of an agreement, one by one, on a date or as the latest amendment leaves them."""
+        entry = self._merged.tables(kind)[name]
+        if kind == "sla":
+            return sla_terms(entry)
+        return customer_terms(entry, self._merged.find("sla", entry.table.sla), on)
+
+    def amendment_dates(self, customer: str) -> tuple[date, ...]:
+        """The first days of a customer's amendments, in order."""
+        entry = self._merged.find("customer", customer)
+        return () if entry is None else tuple(sorted(amendment.from_ for amendment in entry.table.amendment))
 
     @property
     def sources(self) -> tuple[SourceFile, ...]:
@@ -347,9 +370,3 @@ def _content_hash(merged: Merged) -> str:
     content = {kind: {name: entry.raw for name, entry in entries.items()} for kind, entries in merged.kinds.items()}
     content["engine"] = dict(merged.engine.raw) if merged.engine else {}
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(f"below {tier.below}: {tier.credit}" for tier in value)
-    return str(value)

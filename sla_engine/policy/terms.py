@@ -59,6 +59,13 @@ def customer_terms(entry: Entry, sla: Entry | None, on: date | None) -> Leaves:
     return leaves
 
 
+def shown(value: Any) -> str:
+    """A term's value as text."""
+    if isinstance(value, tuple):
+        return ", ".join(f"below {tier.below}: {tier.credit}" for tier in value)
+    return str(value)
+
+
 def in_force(customer: CustomerTable, on: date | None) -> Sequence[int]:
     """Which amendments hold on a date, the oldest first."""
     order = sorted(range(len(customer.amendment)), key=lambda index: customer.amendment[index].from_)

@@ -46,3 +46,10 @@ def loads_of_policies(connection: sa.Connection) -> list[tuple[Instant, str]]:
     """Every load, with the hash of what was loaded, the oldest first."""
     every = sa.select(policy_loads.c.at, policy_loads.c.hash).order_by(policy_loads.c.at, policy_loads.c.id)
     return [(row.at, row.hash) for row in connection.execute(every)]
+
+
+def text_of_policies(connection: sa.Connection, policy_hash: str) -> bytes | None:
+    """A set as it was written, or None where it was never taken up."""
+    statement = sa.select(policy_texts.c.content).where(policy_texts.c.hash == policy_hash)
+    content: bytes | None = connection.execute(statement).scalar()
+    return content

@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool
 from sla_engine.model.instant import Instant
 from sla_engine.model.result import Result, Run
 from sla_engine.store.lock import FileLock
-from sla_engine.store.policies import LoadedPolicies, loads_of_policies, policies_in_force
+from sla_engine.store.policies import LoadedPolicies, loads_of_policies, policies_in_force, text_of_policies
 from sla_engine.store.recording import read_results
 from sla_engine.store.rows import result_of, run_of
 from sla_engine.store.schema import upgrade
@@ -21,6 +21,7 @@ from sla_engine.store.tables import events, results, runs, sources
 from sla_engine.store.writer import Writer
 
 _BUSY_TIMEOUT = 5.0
+_END_OF_TIME: Instant = 2**63 - 1
 
 
 class StoreError(Exception):
@@ -191,6 +192,15 @@ class Store:
         """The policy set that was in force just before an instant; where none was yet, the first that came after."""
         with self._asking() as connection:
             return policies_in_force(connection, at)
+
+    def newest_policies(self) -> LoadedPolicies | None:
+        """The policy set that was taken up last."""
+        return self.policies_in_force(_END_OF_TIME)
+
+    def policy_text(self, policy_hash: str) -> bytes | None:
+        """A policy set that was ever taken up, as it was written."""
+        with self._asking() as connection:
+            return text_of_policies(connection, policy_hash)
 
     def policy_loads(self) -> list[tuple[Instant, str]]:
         """When which policy set was taken up, by its hash, the oldest first."""

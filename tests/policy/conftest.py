@@ -77,6 +77,12 @@ def small() -> str:
 
 
 @pytest.fixture
+def plugins() -> Plugins:
+    """A probe and a notifier that ask nobody."""
+    return PLUGINS
+
+
+@pytest.fixture
 def compiled(tmp_path: Path) -> Callable[..., Compilation]:
     """Compile files, given as ``name="content"``; slashes in names make folders."""
 
