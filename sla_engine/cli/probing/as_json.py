@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sla_engine.cli.probing.rounds import Run
-from sla_engine.cli.probing.tally import Tally, distribution
+from sla_engine.cli.probing.tally import Tally, distribution, grouped
 from sla_engine.model.instant import format_instant
 
 
@@ -46,8 +46,7 @@ def tally_json(tally: Tally) -> Mapping[str, Any]:
         "latency": _distribution(tally.latencies) if tally.latencies else None,
         "phases": {name: _distribution(lengths) for name, lengths in tally.phases.items()},
         "reasons": [
-            {"state": state.value, "reason": reason, "runs": count}
-            for (state, reason), count in tally.reasons.most_common()
+            {"state": state.value, "reason": reason, "runs": count} for state, reason, count in grouped(tally.reasons)
         ],
     }
 

@@ -14,7 +14,7 @@ _DOUBTS = {
 }
 _NO_CONTROLS = "controls, named in [engine.control], would tell"
 _REFUSED = "engine.targets says what checks may reach; those of a customer's file may reach public addresses only"
-_UNITS = {"days": "days", "seconds": "s", "ms": "ms", "bytes": "bytes", "size": "bytes", "percent": "%"}
+_UNITS = {"days": "days", "seconds": "s", "ms": "ms", "bytes": "B", "size": "B", "percent": "%"}
 _LEAST_BAR = 10
 
 

@@ -1,5 +1,6 @@
 """Counting over many runs of one check."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -9,6 +10,8 @@ from sla_engine.cli.probing.rounds import Run
 from sla_engine.model.instant import SECOND
 from sla_engine.model.result import State
 
+_MOST_REASONS = 1000
+_QUANTITY = re.compile(r"\b\d+(\.\d+)?(?= (ms|s|days|bytes)\b)")
 _QUANTILES = {"median": 50, "p90": 90, "p95": 95, "p99": 99}
 
 
@@ -40,7 +43,8 @@ class Tally:
         self.states[run.state] += 1
         self.retried += run.tried.tries > 1
         if outcome.reason is not None:
-            self.reasons[run.state, outcome.reason] += 1
+            is_room = len(self.reasons) < _MOST_REASONS
+            self.reasons[run.state, outcome.reason if is_room else _without_quantities(outcome.reason)] += 1
         if run.state in {State.UP, State.DEGRADED}:
             self.latencies.append(run.tried.latency)
             for name, length in outcome.phases.items():
@@ -50,6 +54,26 @@ class Tally:
     def runs(self) -> int:
         """How many there were."""
         return self.states.total()
+
+
+def grouped(reasons: Mapping[tuple[State, str], int]) -> list[tuple[State, str, int]]:
+    """Reasons with how often each was given, the most frequent first.
+
+    Those that differ only in measured quantities (``latency 98 ms``, ``latency 107 ms``) are one, with an ellipsis for
+    the quantity.
+    """
+    alike: dict[tuple[State, str], Counter[str]] = {}
+    for (state, reason), count in reasons.items():
+        alike.setdefault((state, _without_quantities(reason)), Counter())[reason] += count
+    groups = [
+        (state, common if len(exact) > 1 else next(iter(exact)), exact.total())
+        for (state, common), exact in alike.items()
+    ]
+    return sorted(groups, key=lambda group: -group[2])
+
+
+def _without_quantities(reason: str) -> str:
+    return _QUANTITY.sub("…", reason)
 
 
 def distribution(lengths: Sequence[float]) -> Mapping[str, float]:

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from sla_engine.cli.probing.looks import columns, dim, mark, milliseconds, wrapped
-from sla_engine.cli.probing.tally import Tally, distribution
+from sla_engine.cli.probing.tally import Tally, distribution, grouped
 from sla_engine.engine.status import Condition
 from sla_engine.model.result import State
 
+_MOST_REASONS = 10
 _FROM_BAD_TO_GOOD = (State.DOWN, State.ERROR, State.DEGRADED, State.UP)
 
 
@@ -31,9 +32,12 @@ def _head(tally: Tally) -> str:
 
 
 def _reasons(tally: Tally) -> Iterator[str]:
-    for (state, reason), count in tally.reasons.most_common():
+    groups = grouped(tally.reasons)
+    for state, reason, count in groups[:_MOST_REASONS]:
         times = f"{count} ×"
         yield f"  {mark(state)} {wrapped(f'{times} {reason}', 4, hanging=len(times) + 1).lstrip()}"
+    if len(groups) > _MOST_REASONS:
+        yield f"  and {len(groups) - _MOST_REASONS} rarer reasons"
 
 
 def _times(tally: Tally) -> Iterator[str]:

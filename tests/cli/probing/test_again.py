@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from sla_engine.cli.probing.tally import grouped
+from sla_engine.model.result import State
 from sla_engine.testing.servers.web import Page, WebServer
 
 Golden = Callable[[str, str], None]
@@ -27,6 +29,17 @@ def test_many_runs_are_counted_and_timed(sla: Sla, write: Write, web: WebServer,
     assert phases
     without_phases = shown.stdout.replace("".join(phases), "    <phases>\n")
     golden("repeat.txt", re.sub(r"(?<=\S) +", " ", NUMBER.sub("<n>", without_phases)))
+
+
+def test_reasons_that_differ_in_what_was_measured_are_counted_as_one() -> None:
+    slow = {(State.DEGRADED, f"latency {length} ms, expected at most 50ms"): 1 for length in (98, 107, 99.5)}
+    other = {(State.DOWN, "status 500, expected 2xx"): 1, (State.DOWN, "status 503, expected 2xx"): 2}
+
+    assert grouped(slow | other) == [
+        (State.DEGRADED, "latency … ms, expected at most 50ms", 3),
+        (State.DOWN, "status 503, expected 2xx", 2),
+        (State.DOWN, "status 500, expected 2xx", 1),
+    ]
 
 
 def test_percentiles_are_lengths_that_were_measured(sla: Sla, write: Write, web: WebServer, http: Http) -> None:
