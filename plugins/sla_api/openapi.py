@@ -59,15 +59,19 @@ def openapi_findings(description: Description, method: str, url: str, answer: Ht
         asked = f"{method} {cut(urlsplit(url).path or '/')}"
         yield Finding("operation", "one of the OpenAPI document", f"{asked} is none", State.DOWN)
         return
-    response = response_for(operation, answer.status)
-    if response is None:
-        statuses = operation.child("responses")
-        known = " or ".join(sorted(map(str, statuses.members()))[:10]) if statuses else ""
-        yield Finding("status", f"{known or 'none'} (OpenAPI)", str(answer.status), State.DOWN)
+    described = response_for(operation, answer.status)
+    if described is None:
+        yield Finding("status", f"{_statuses(operation)} (OpenAPI)", str(answer.status), State.DOWN)
         return
-    yield Finding("status", f"{response.pointer[-1]} (OpenAPI)", str(answer.status))
+    key, response = described
+    yield Finding("status", f"{key} (OpenAPI)", str(answer.status))
     yield from _header_findings(description, response, answer)
     yield from _content_findings(description, response, answer)
+
+
+def _statuses(operation: Place) -> str:
+    responses = operation.child("responses")
+    return cut(" or ".join(responses.members()) if responses else "") or "none"
 
 
 def _header_findings(description: Description, response: Place, answer: HttpResponse) -> Iterator[Finding]:

@@ -72,7 +72,7 @@ def whole(document: Any) -> Place:
 
 
 def find_operation(root: Place, method: str, url: str, document_url: str) -> Place | None:
-    """The operation of a request, or None; a path without variables goes before one with.
+    """The operation of a request, or None; of two paths that fit the less vague.
 
     Args:
         document_url: what addresses of servers in the document are relative to.
@@ -85,23 +85,21 @@ def find_operation(root: Place, method: str, url: str, document_url: str) -> Pla
         if not path.startswith(base):
             continue
         segments = path[len(base) :].split("/")
-        for template in sorted(paths.members(), key=lambda one: (one.count("{"), one)):
+        for template in sorted(paths.members(), key=_vagueness):
             if _fits(template.split("/"), segments):
                 item = paths.child(template)
                 return item.child(method.lower()) if item else None
     return None
 
 
-def response_for(operation: Place, status: int) -> Place | None:
-    """How the operation describes an answer of this status: exactly, by its class as in 2XX, or by default."""
+def response_for(operation: Place, status: int) -> tuple[str, Place] | None:
+    """How the operation describes an answer of this status, and under which key: exactly, as in 2XX, or by default."""
     responses = operation.child("responses")
     if responses is None:
         return None
-    keys = (str(status), f"{status // 100}XX", "default")
-    found = next((key for key in keys if responses.has(key)), None)
-    place = responses.child(found) if found else None
-    # The pointer's last key is the status, also where the response itself stands among the components.
-    return Place(place.document, (*responses.pointer, found), place.value) if place and found else None
+    key = next((key for key in (str(status), f"{status // 100}XX", "default") if responses.has(key)), None)
+    response = responses.child(key) if key else None
+    return (key, response) if key and response else None
 
 
 def _bases(root: Place, document_url: str) -> list[str]:
@@ -116,6 +114,12 @@ def _bases(root: Place, document_url: str) -> list[str]:
                     address = address.replace(f"{{{name}}}", str(variable.get("default", "")))
             found.append(urlsplit(urljoin(document_url, address)).path.rstrip("/"))
     return sorted(set(found), key=len, reverse=True)
+
+
+def _vagueness(template: str) -> tuple[int, int]:
+    """How many variables a template has, and then how little text of its own."""
+    own = "".join(part.rpartition("}")[2] for part in template.split("{"))
+    return template.count("{"), -len(own)
 
 
 def _fits(template: list[str], segments: list[str]) -> bool:

@@ -17,7 +17,7 @@ from jsonpath.stream import TokenStream
 from sla_http.texts import compile_pattern
 
 MOST_STEPS = 150_000
-"""Nodes visited and comparisons made for one path; half a second of work. A document of a mebibyte has about 50,000 nodes."""
+"""Nodes visited and comparisons made for one path, half a second of work; a mebibyte of JSON has about 50,000 nodes."""
 _LONGEST_PATH = 1_000
 
 _left: ContextVar[list[int]] = ContextVar("steps left")

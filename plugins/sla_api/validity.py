@@ -27,13 +27,13 @@ def schema_findings(schema: Schema, document: Any, unmet: State, what: str = "bo
         yield Finding(what, expected, cut(f"cannot be held against it ({error})"), unmet)
         return
     for fault in faults:
-        yield _told(fault, schema.name, unmet)
+        yield _told(fault, schema.name, unmet, "$" if what == "body" else what)
     if not faults:
         yield Finding(what, expected, "valid")
 
 
-def _told(fault: ValidationError, name: str, unmet: State) -> Finding:
-    path = cut(fault.json_path)
+def _told(fault: ValidationError, name: str, unmet: State, root: str) -> Finding:
+    path = cut(f"{root}{fault.json_path[1:]}")
     if fault.validator in _SPEAKING:
         return Finding(path, f"valid ({name})", cut(f"is wrong: {fault.message}"), unmet)
     expected = "nothing" if fault.validator is None else f"{fault.validator} {quote(fault.validator_value)}"
