@@ -77,14 +77,16 @@ def basic(user: str, password: str) -> dict[str, str]:
 
 def refusal(answer: Answer, said: str = "") -> str:
     """That the gateway refuses, with what it says of that, as a reason."""
-    told = said or answer.text
+    message = answer.at("message")
+    told = said or (printable(message) if isinstance(message, str) else answer.text)
     return f"refused with status {answer.status}" + (f" ({told})" if told else "")
 
 
 def insist_on_json(answer: Answer) -> None:
     """Refuse an answer that is no object in JSON."""
     if not isinstance(answer.document, dict):
-        raise StageFailed(f"the answer is not the gateway's: status {answer.status} with {answer.text or 'nothing'!r}")
+        told = answer.fault or "JSON, but no object"
+        raise StageFailed(f"status {answer.status}, but the body is {told}: {answer.text[:80]!r}")
 
 
 def read_number(value: Any, what: str) -> float:
@@ -115,5 +117,5 @@ def _read(response: HttpResponse) -> Answer:
     text = printable(response.body[:1000])
     try:
         return Answer(response.status, read_json(response), text)
-    except ValueError:
-        return Answer(response.status, None, text)
+    except ValueError as error:
+        return Answer(response.status, None, text, str(error))

@@ -15,11 +15,13 @@ class Answer:
         status: HTTP's.
         document: the JSON of the body, or None where it holds none.
         text: the body for people, cut.
+        fault: why the body is no JSON that can be read, or None.
     """
 
     status: int
     document: Any
     text: str
+    fault: str | None = None
 
     @property
     def is_success(self) -> bool:

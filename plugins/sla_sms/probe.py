@@ -125,5 +125,6 @@ async def _told(talk: Talk, stages: Stages) -> Outcome:
     except Busy as busy:
         return Outcome.degraded(f"{stages.current}: {busy}")
     except HttpError as error:
-        verdict = Outcome.error if error.ours else Outcome.down
+        is_ours = error.ours or error.stage == "request"
+        verdict = Outcome.error if is_ours else Outcome.down
         return verdict(f"{stages.current}: {error}", doubt=error.doubt)

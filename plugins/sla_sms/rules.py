@@ -42,6 +42,8 @@ def _of_the_gateway(probe: "SmsProbe") -> Iterator[str]:
         yield f'gateway = "{probe.kind}" needs account and password'
     if probe.kind not in {"twilio", "vonage"} and probe.account is not None:
         yield "account is for the gateways twilio and vonage"
+    if probe.kind == "http" and probe.password is not None:
+        yield "password is for the other gateways: give it in headers, request.query or request.form"
     if probe.kind == "http" and not (probe.url or probe.submit or probe.balance):
         yield 'gateway = "http" needs a url to ask, a balance to ask for, or something to submit'
     if probe.kind == "http" and probe.url and (probe.submit or probe.balance):

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 _DELIVERED = ("DELIVRD",)
 _ASK_WHETHER_ALIVE = 10.0
-_LAST_PATIENCE = 5.0
-_UNBIND_PATIENCE = 2.0
+_LAST_PATIENCE = 2.0
 _MICROSECONDS = 1_000_000
 
 
@@ -130,7 +129,7 @@ async def _leave(session: Session, stages: Stages, run: ProbeRun) -> list[Findin
     """Unbind; a gateway that has done its work and then fumbles this is degraded, and up where it just closes."""
     from aiosmpplib import Unbind
 
-    patience = min(_UNBIND_PATIENCE, run.remaining() / 2)
+    patience = min(_LAST_PATIENCE, run.remaining() / 2)
     try:
         async with stages.stage("unbind"), asyncio.timeout(patience):
             await session.ask(Unbind())
@@ -139,7 +138,7 @@ async def _leave(session: Session, stages: Stages, run: ProbeRun) -> list[Findin
     except StageFailed as failure:
         return [Finding("unbind", "an answer", str(failure), State.DEGRADED)]
     except TimeoutError:
-        return [Finding("unbind", "an answer", f"no answer within {patience:.0f} s", State.DEGRADED)]
+        return [Finding("unbind", "an answer", f"none within {patience:.2g} s", State.DEGRADED)]
     return []
 
 

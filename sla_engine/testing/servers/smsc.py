@@ -5,7 +5,7 @@ import ssl
 import struct
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from sla_engine.testing.servers.thread import LoopbackServer
 
@@ -31,6 +31,7 @@ class SmscFault:
         close: closes the connection instead.
         raw: bytes instead of the answer.
         before: bytes before the answer.
+        after: how many of these requests are answered as they should be, at first.
     """
 
     status: int = 0
@@ -39,6 +40,7 @@ class SmscFault:
     close: bool = False
     raw: bytes | None = None
     before: bytes = b""
+    after: int = 0
 
 
 @frozen
@@ -52,6 +54,7 @@ class SentReceipt:
         delay: seconds to wait before it.
         esm_class: what kind of delivery it is.
         parameters: further bytes after the body.
+        raw: bytes to send instead.
     """
 
     text: str = "id:{id} sub:001 dlvrd:001 submit date:2601010000 done date:2601010000 stat:DELIVRD err:000 text:"
@@ -61,6 +64,7 @@ class SentReceipt:
     delay: float = 0.0
     esm_class: int = _RECEIPT
     parameters: bytes = b""
+    raw: bytes | None = None
 
 
 class SmscServer(LoopbackServer):
@@ -70,6 +74,7 @@ class SmscServer(LoopbackServer):
         message_id: what it calls the messages that it takes.
         messages: those that it took, as its own codec reads them.
         receipts: what it sends where a receipt is asked for.
+        requests: what it was asked, as `STAGES` calls it.
         answers: command, status and sequence of every answer that it was given.
     """
 
@@ -84,6 +89,7 @@ class SmscServer(LoopbackServer):
         self.message_id = "00000001"
         self.messages: list[smpp34.SubmitSm] = []
         self.receipts: list[SentReceipt] = [SentReceipt()]
+        self.requests: list[str] = []
         self.answers: list[tuple[int, int, int]] = []
         self._context = context
         self._faults: dict[str, SmscFault] = {}
@@ -130,24 +136,32 @@ class SmscServer(LoopbackServer):
         if command & _IS_ANSWER:
             self.answers.append((command, status, sequence))
             return True
-        fault = self._faults.get(STAGES.get(command, ""), SmscFault())
+        stage = STAGES.get(command, "")
+        self.requests.append(stage)
+        fault = self._fault(stage)
         await asyncio.sleep(fault.delay)
         if fault.close:
             return False
         writer.write(fault.before)
-        stage = STAGES.get(command)
         receipts = self._take(header + body) if stage == "submit" and not fault.status else []
         await _send(writer, self.message_id, [receipt for receipt in receipts if receipt.early])
         if fault.raw is not None:
             writer.write(fault.raw)
         elif not fault.silent:
-            said = {"bind": b"gateway\0", "submit": f"{self.message_id}\0".encode()}.get(stage or "", b"")
+            said = {"bind": b"gateway\0", "submit": f"{self.message_id}\0".encode()}.get(stage, b"")
             answer = said if not fault.status else b""
             writer.write(
                 _HEADER.pack(_HEADER.size + len(answer), command | _IS_ANSWER, fault.status, sequence) + answer
             )
         await _send(writer, self.message_id, [receipt for receipt in receipts if not receipt.early])
         return True
+
+    def _fault(self, stage: str) -> SmscFault:
+        fault = self._faults.get(stage, SmscFault())
+        if fault.after:
+            self._faults[stage] = evolve(fault, after=fault.after - 1)
+            return SmscFault()
+        return fault
 
     def _take(self, raw: bytes) -> "list[SentReceipt]":
         """Keep a message, and give the receipts that it asks for."""
@@ -163,7 +177,7 @@ class SmscServer(LoopbackServer):
 async def _send(writer: asyncio.StreamWriter, message_id: str, receipts: list[SentReceipt]) -> None:
     for number, receipt in enumerate(receipts):
         await asyncio.sleep(receipt.delay)
-        writer.write(_encode(receipt, message_id, 1000 + number))
+        writer.write(_encode(receipt, message_id, 1000 + number) if receipt.raw is None else receipt.raw)
 
 
 def _encode(receipt: SentReceipt, message_id: str, sequence: int) -> bytes:

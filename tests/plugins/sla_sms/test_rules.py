@@ -27,6 +27,7 @@ HTTP: dict[str, Any] = {"gateway": "http", "request": SmsRequest(url="https://sm
         ({**TWILIO, "host": "h"}, 'host is for gateway = "smpp"'),
         ({**TWILIO, "headers": {"X": "y"}}, 'headers is for gateway = "http"'),
         ({**TWILIO, "expect": ExpectSms(status=201)}, r"expect\.status is for"),
+        ({**HTTP, "password": Secret("env", "KEY")}, "give it in headers"),
         ({"gateway": "http"}, "needs a url to ask, a balance to ask for, or something to submit"),
         ({**HTTP, "url": "https://h/", "submit": SUBMIT}, "url is only asked"),
         ({"gateway": "http", "submit": SUBMIT}, "submit needs request"),
