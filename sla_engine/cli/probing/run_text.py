@@ -29,7 +29,7 @@ def run_text(run: Run, *, has_controls: bool) -> str:
 
 def target_text(name: str, state: Condition, rule: str) -> str:
     """What its checks make of a service, and by which rule."""
-    return f"{mark(state)} {name}  {word(state)}  {dim(f'up when {rule}')}"
+    return f"{mark(state)} {name}  {word(state)}  {dim(f'(up when {rule})')}"
 
 
 def waterfall(phases: Mapping[str, float], indent: int) -> Iterator[str]:
