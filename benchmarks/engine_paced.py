@@ -1,0 +1,163 @@
+"""The engine as in life: checks every ten seconds, evenly spread, results kept.
+
+First a hundred checks a second beside blackbox_exporter asked as often, which keeps nothing: Prometheus, which would
+keep its results, is not part of this. Then ten thousand checks a minute, while all that is known is judged every five
+seconds as a look at the status page does: how late do runs start? Give the seconds to measure as an argument.
+"""
+
+import asyncio
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+from attrs import frozen
+from measuring import cpu_of, hold
+from others import BLACKBOX, Blackbox, Web, blackbox, nginx
+
+from sla_engine.engine.engine import Engine
+from sla_engine.engine.standing import standing
+from sla_engine.model.result import Result, State
+from sla_engine.policy import Plugins, PolicySet, compile_policies
+from sla_engine.registry.host import PluginHost, load_plugins
+from sla_engine.store import open_store
+
+SECONDS = int(sys.argv[1]) if len(sys.argv) > 1 else 60
+A_HUNDRED_A_SECOND, TEN_THOUSAND_A_MINUTE = 1_000, 1_700
+"""Checks every ten seconds that make as many runs."""
+CHECKS_OF_A_SERVICE = 100
+JUDGE_EVERY = 5.0
+
+
+@frozen
+class Seen:
+    """What an engine did while it was watched.
+
+    Attributes:
+        cpu: seconds of CPU time that all of it took.
+        results: what it stored.
+        judgements: how often all was judged, and the seconds of the longest.
+    """
+
+    cpu: float
+    results: Sequence[Result]
+    judgements: tuple[int, float]
+
+
+def main() -> None:
+    """Print what a check costs, and how late it comes."""
+    host = load_plugins()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with nginx(folder) as web:
+            print(f"100 checks a second for {SECONDS} s, results kept", flush=True)
+            ours = asyncio.run(watched(policies_of(folder, host, web, A_HUNDRED_A_SECOND), host, is_judged=False))
+            cost = tell("ours", ours)
+            if BLACKBOX is None:
+                print("  blackbox_exporter is not installed: apt-get install prometheus-blackbox-exporter")
+            else:
+                with blackbox(folder, web.ca_file) as box:
+                    theirs = asked(box, web.urls["http"])
+                print(f"  {'blackbox_exporter, nothing kept':42s} {theirs:10.0f} us each   {theirs / cost:6.2f} x")
+            hold("the whole monitor", cost, 750.0, "us")
+            print(f"10,000 checks a minute for {SECONDS} s, stored and judged", flush=True)
+            busy = asyncio.run(watched(policies_of(folder, host, web, TEN_THOUSAND_A_MINUTE), host, is_judged=True))
+            tell("ours", busy)
+            hold("lateness, 99 %", lateness(busy.results, 0.99), 5.0, "ms")
+
+
+def tell(name: str, seen: Seen) -> float:
+    """Print what was seen; gives the microseconds of a check."""
+    cost = seen.cpu / len(seen.results) * 1e6
+    up = sum(result.state is State.UP for result in seen.results)
+    count, longest = seen.judgements
+    judged = f", judged {count} times in {longest * 1000:.0f} ms at most" if count else ""
+    print(f"  {name:42s} {cost:10.0f} us each   {len(seen.results)} results, {up} up{judged}")
+    shares = ", ".join(f"{share:.1%} {lateness(seen.results, share):.1f} ms" for share in (0.5, 0.99, 0.999))
+    print(f"  {'lateness':42s} {shares}", flush=True)
+    return cost
+
+
+def lateness(results: Sequence[Result], share: float) -> float:
+    """Milliseconds within which that share of the runs started."""
+    ordered = sorted(result.lateness for result in results)
+    return ordered[int(share * (len(ordered) - 1))] / 1000
+
+
+def policies_of(folder: Path, host: PluginHost, web: Web, count: int) -> PolicySet:
+    """So many checks, with an availability to hold for each service of a hundred."""
+    services = [f"s{number}" for number in range(count // CHECKS_OF_A_SERVICE)]
+    check = f'probe = "http"\nurl = "{web.urls["http"]}"\n'
+    lines = ['[sla.standard]\ntitle = "Standard"\ntimezone = "UTC"\n[sla.standard.availability]\n']
+    lines += [f'{name} = "99.9%"\n' for name in services]
+    for name in services:
+        lines.append(f'[service.{name}]\nevery = "10s"\n')
+        lines += [f"[service.{name}.check.c{number}]\n{check}" for number in range(CHECKS_OF_A_SERVICE)]
+    path = folder / f"{count}.toml"
+    path.write_text("".join(lines))
+    compilation = compile_policies([path], plugins=Plugins(host.probes, host.notifiers), environ={})
+    assert compilation.policies is not None, compilation.text
+    return compilation.policies
+
+
+async def watched(policies: PolicySet, host: PluginHost, *, is_judged: bool) -> Seen:
+    """Run an engine until each check has had two results, and keeps its time; then watch it for a while."""
+    results: list[Result] = []
+    async with running(policies, host) as engine:
+        engine.store.writer.observers.append(results.extend)
+        while not is_steady(results, policies):
+            await asyncio.sleep(1.0)
+        results.clear()
+        began = time.process_time()
+        judgements = await judging(engine) if is_judged else await asyncio.sleep(SECONDS, [])
+        await asyncio.to_thread(engine.store.writer.flush)
+        return Seen(time.process_time() - began, list(results), (len(judgements), max(judgements, default=0.0)))
+
+
+def is_steady(results: Sequence[Result], policies: PolicySet) -> bool:
+    """Whether each check has had two results."""
+    counts = Counter(result.check for result in results)
+    return all(counts[check.id] >= 2 for service in policies.services.values() for check in service.checks)
+
+
+@asynccontextmanager
+async def running(policies: PolicySet, host: PluginHost) -> AsyncIterator[Engine]:
+    """An engine that runs while the block lasts."""
+    with tempfile.TemporaryDirectory() as folder, open_store(f"sqlite:///{folder}/sla.db") as store:
+        store.start_writer()
+        engine = Engine(policies, host, store, {})
+        work = asyncio.create_task(engine.run())
+        yield engine
+        engine.stop()
+        await work
+
+
+async def judging(engine: Engine) -> list[float]:
+    """Judge everything again and again, in a thread as the web does; gives the seconds that each took."""
+    took: list[float] = []
+    end = time.monotonic() + SECONDS
+    while (began := time.monotonic()) < end:
+        await asyncio.to_thread(standing, engine.policies, engine.store, engine.clock.now())
+        took.append(time.monotonic() - began)
+        await asyncio.sleep(min(JUDGE_EVERY, max(0.0, end - time.monotonic())))
+    return took
+
+
+def asked(box: Blackbox, url: str) -> float:
+    """Have blackbox_exporter probe a hundred times a second; gives the microseconds of CPU time a probe."""
+    connection = HTTPConnection("127.0.0.1", box.port)
+    box.ask(connection, url)
+    before, began = cpu_of(box.pid), time.monotonic()
+    for number in range(SECONDS * 100):
+        time.sleep(max(0.0, began + number / 100 - time.monotonic()))
+        box.ask(connection, url)
+    connection.close()
+    return (cpu_of(box.pid) - before) / (SECONDS * 100) * 1e6
+
+
+if __name__ == "__main__":
+    main()
