@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -53,8 +54,10 @@ class Generic:
 
     def send(self) -> HttpRequest:
         assert self.request is not None
+        assert self.submit is not None
         query = {name: self._filled(value) for name, value in self.request.query.items()}
-        request = evolve(self._get(_with_query(self.request.url, query)), method=self.request.method)
+        url = fill(self.request.url, self.submit, partial(quote, safe=""))
+        request = evolve(self._get(_with_query(url, query)), method=self.request.method)
         if self.request.json is not None:
             return with_body(request, json.dumps(self._filled(self.request.json)).encode(), "application/json")
         if self.request.form:
@@ -99,10 +102,10 @@ class Generic:
         return fill(value, self.submit) if isinstance(value, str) else value
 
 
-def fill(text: str, submit: SmsSubmit) -> str:
-    """A text with what it stands for; what is put in is not looked at again."""
+def fill(text: str, submit: SmsSubmit, encode: Callable[[str], str] = str) -> str:
+    """A text with what its places stand for; what is put in is not looked at again."""
     values = {"{to}": submit.to, "{from}": submit.from_, "{text}": submit.text}
-    return _PLACES.sub(lambda place: values[place[0]], text)
+    return _PLACES.sub(lambda place: encode(values[place[0]]), text)
 
 
 def _with_query(url: str, query: Mapping[str, str]) -> str:

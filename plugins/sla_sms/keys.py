@@ -38,8 +38,9 @@ class SmsSubmit:
 class SmsReceipt:
     """Wait until the gateway tells what became of the message that was sent."""
 
-    within: Duration = _MINUTE  # longest time until it does, counted from when the message was taken
+    within: Duration = _MINUTE  # longest wait, counted from when the message was taken
     states: tuple[str, ...] = ()  # what must have become of it; default: what the gateway calls delivered
+    hex_ids: bool = False  # SMPP: the gateway tells a message's id in base 16 here and in base 10 there
 
     def __attrs_post_init__(self) -> None:
         if not self.within.microseconds:
@@ -48,7 +49,7 @@ class SmsReceipt:
 
 @frozen
 class SmsRequest:
-    """The request that sends a message: {to}, {from} and {text} stand for what is sent."""
+    """The request that sends a message: {to}, {from} and {text} stand for what is sent, in all but the method."""
 
     url: str  # address, in full
     method: Literal["GET", "POST", "PUT"] = "POST"  # how to ask

@@ -28,7 +28,9 @@ class SmsProbe(Probe):
     gateway that throttles is degraded: it is there, and busy.
     """
 
-    gateway: Literal["smpp", "twilio", "vonage", "http"] | None = None  # its interface; default: smpp with a host
+    gateway: Literal["smpp", "twilio", "vonage", "http"] | None = (
+        None  # its interface; default: smpp with a host, else http
+    )
     host: str | None = None  # SMPP: name or address of the gateway
     port: Port = _SMPP  # SMPP: its port
     tls: bool = False  # SMPP: whether TLS comes before the first word
@@ -48,7 +50,7 @@ class SmsProbe(Probe):
     status: SmsStatus | None = None  # http: how to ask what became of a message
     balance: SmsBalance | None = None  # http: how to ask for the balance
     submit: SmsSubmit | None = None  # really send a message on every run, which costs money
-    receipt: SmsReceipt | None = None  # and wait until it has arrived
+    receipt: SmsReceipt | None = None  # and wait until the message has arrived
     within: Mapping[str, Duration] = field(factory=dict)  # longest time of a stage, by its name
     expect: ExpectSms = field(factory=ExpectSms)  # what must hold; otherwise it is down
     degraded: SmsDegraded = field(factory=SmsDegraded)  # what makes a gateway that is up degraded

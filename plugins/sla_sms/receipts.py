@@ -74,13 +74,23 @@ def read_receipt(pdu: bytes) -> Receipt | None:
     )
 
 
-def is_for(receipt: Receipt, message_id: str) -> bool:
-    """Whether a receipt is for that message; gateways differ with themselves in leading zeros and in case."""
-    return _plain(receipt.message_id) == _plain(message_id)
+def is_for(receipt: Receipt, message_id: str, *, hex_ids: bool = False) -> bool:
+    """Whether a receipt is for that message; gateways differ with themselves in leading zeros and in case.
+
+    Args:
+        hex_ids: whether one of the two may be the hexadecimal form of the other.
+    """
+    told, known = _plain(receipt.message_id), _plain(message_id)
+    return bool(told) and (told == known or (hex_ids and (_is_hex_of(told, known) or _is_hex_of(known, told))))
 
 
 def _plain(message_id: str) -> str:
-    return message_id.lower().lstrip("0")
+    return message_id.lower().lstrip("0") or message_id[:1]
+
+
+def _is_hex_of(number: str, decimal: str) -> bool:
+    is_decimal = decimal.isascii() and decimal.isdecimal()
+    return is_decimal and len(decimal) < 40 and f"{int(decimal):x}" == number
 
 
 def _fields(text: str) -> dict[str, str]:

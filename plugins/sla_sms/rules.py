@@ -104,8 +104,10 @@ def _of_expectations(probe: "SmsProbe") -> Iterator[str]:
     stages = _SMPP_STAGES if probe.kind == "smpp" else _HTTP_STAGES
     for name in sorted(set(probe.within) - set(stages)):
         yield f"within.{name} is none of the stages: {', '.join(stages)} (a receipt has its own, receipt.within)"
-    if probe.kind == "smpp" and (probe.expect.balance_at_least or probe.degraded.balance_at_least) is not None:
+    if probe.kind == "smpp" and _wants_balance(probe):
         yield "SMPP tells no balance: ask the gateway's HTTP interface for it, in a check of its own"
+    if probe.kind == "http" and not probe.balance and _wants_balance(probe):
+        yield "a balance is expected: say in balance how this gateway is asked for it"
     if probe.degraded.receipt and not probe.receipt:
         yield "degraded.receipt is for a receipt that is waited for: give receipt"
     if probe.kind == "http" and probe.url:
@@ -114,6 +116,10 @@ def _of_expectations(probe: "SmsProbe") -> Iterator[str]:
     for name in fields_dict(ExpectSms):
         if name not in _COMMON and getattr(probe.expect, name) != getattr(usual, name):
             yield f'expect.{name} is for gateway = "http" with a url'
+
+
+def _wants_balance(probe: "SmsProbe") -> bool:
+    return probe.expect.balance_at_least is not None or probe.degraded.balance_at_least is not None
 
 
 def _unused(probe: "SmsProbe", names: tuple[str, ...], kind: str) -> Iterator[str]:

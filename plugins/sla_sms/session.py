@@ -27,6 +27,7 @@ class Session:
     Attributes:
         trace: takes a line for each PDU.
         awaits_receipt: whether a receipt is wanted, so that deliveries are held until it is known for which message.
+        hex_ids: whether a receipt may tell the message's id in another base.
         receipts: those for the probe's own message, in the order in which they came.
         unreadable: how many deliveries could not be read.
     """
@@ -35,6 +36,7 @@ class Session:
     writer: asyncio.StreamWriter
     trace: Trace | None = None
     awaits_receipt: bool = False
+    hex_ids: bool = False
     receipts: list[Receipt] = field(factory=list)
     unreadable: int = 0
     _sequence: Iterator[int] = field(factory=lambda: count(1))
@@ -142,13 +144,16 @@ class Session:
         except ValueError:
             self.unreadable += 1
             receipt = None
-        if receipt is None or self._message_id is None or not is_for(receipt, self._message_id):
+        if receipt is None or not self._is_own(receipt):
             self._answer(pdu, pdus.TRY_LATER)
             return
         if self.trace:
             self.trace(f"* receipt for {receipt.message_id}: {receipt}")
         self.receipts.append(receipt)
         self._answer(pdu)
+
+    def _is_own(self, receipt: Receipt) -> bool:
+        return self._message_id is not None and is_for(receipt, self._message_id, hex_ids=self.hex_ids)
 
     def _answer(self, pdu: Pdu, status: int = pdus.OK) -> None:
         # deliver_sm_resp has a message_id, which is always empty (section 4.6.2).

@@ -42,7 +42,7 @@ async def converse(probe: "SmsProbe", run: ProbeRun, stages: Stages, password: s
             await session.ask(EnquireLink())
         if probe.submit is not None:
             began = run.clock.monotonic()
-            message_id = await _submit(session, stages, probe.submit, wants_receipt=probe.receipt is not None)
+            message_id = await _submit(session, stages, probe.submit, probe.receipt)
             if probe.receipt is not None:
                 found.append(await _receipt(session, stages, probe.receipt, message_id))
                 if found[0].state is State.UP:
@@ -52,7 +52,7 @@ async def converse(probe: "SmsProbe", run: ProbeRun, stages: Stages, password: s
     return Outcome.judged(found)
 
 
-async def _submit(session: Session, stages: Stages, submit: SmsSubmit, *, wants_receipt: bool) -> str:
+async def _submit(session: Session, stages: Stages, submit: SmsSubmit, wanted: SmsReceipt | None) -> str:
     """Send one message, once: where the answer is lost, nobody knows whether it was taken."""
     from aiosmpplib import SubmitSm
 
@@ -60,17 +60,18 @@ async def _submit(session: Session, stages: Stages, submit: SmsSubmit, *, wants_
         short_message=submit.text,
         source=address(submit.from_),
         destination=address(submit.to),
-        registered_delivery=int(wants_receipt),
+        registered_delivery=int(wanted is not None),
     )
-    session.awaits_receipt = wants_receipt
+    session.awaits_receipt = wanted is not None
+    session.hex_ids = wanted is not None and wanted.hex_ids
     stages.values["parts"] = measure(submit.text).parts
     async with stages.stage("submit"):
         answer = await session.ask(message)
         message_id = c_string(answer.body)
         stages.saw(f"message to {submit.to} taken as {message_id!r}")
-        if wants_receipt and not message_id:
+        if wanted and not message_id:
             raise StageFailed("the message was taken without an id, so that no receipt can be told to be its own")
-    if wants_receipt:
+    if wanted:
         session.adopt(message_id)
     return message_id
 

@@ -49,10 +49,30 @@ def test_a_message_on_its_way_has_no_final_state(state: str, is_final: bool) -> 
 
 
 @pytest.mark.parametrize(
-    ("told", "known", "same"), [("1", "00000001", True), ("0aF", "AF", True), ("2", "1", False), ("", "1", False)]
+    ("told", "known", "same"),
+    [
+        ("1", "00000001", True),
+        ("0aF", "AF", True),
+        ("2", "1", False),
+        ("", "1", False),
+        ("0", "000", True),
+        ("", "0", False),
+    ],
 )
 def test_an_id_is_the_same_in_either_case_and_without_leading_zeros(told: str, known: str, same: bool) -> None:
     assert is_for(Receipt(told, "DELIVRD"), known) is same
+
+
+@pytest.mark.parametrize(
+    ("told", "known", "same"),
+    [("255", "FF", True), ("ff", "0255", True), ("255", "255", True), ("16", "FF", False), ("", "0", False)],
+)
+def test_an_id_may_be_told_in_another_base_where_the_policy_says_so(told: str, known: str, same: bool) -> None:
+    assert is_for(Receipt(told, "DELIVRD"), known, hex_ids=True) is same
+
+
+def test_a_number_in_another_base_is_another_id_elsewhere() -> None:
+    assert not is_for(Receipt("255", "DELIVRD"), "FF")
 
 
 @given(st.binary(max_size=300), st.booleans())

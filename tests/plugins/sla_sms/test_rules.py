@@ -41,6 +41,7 @@ HTTP: dict[str, Any] = {"gateway": "http", "request": SmsRequest(url="https://sm
         ({"host": "h", "submit": SUBMIT, "receipt": SmsReceipt(), "timeout": SECOND}, "timeout is 1s: make it longer"),
         ({"host": "h", "within": {"balance": SECOND}}, r"within\.balance is none of the stages"),
         ({"host": "h", "expect": ExpectSms(balance_at_least=1)}, "SMPP tells no balance"),
+        ({**HTTP, "submit": SUBMIT, "expect": ExpectSms(balance_at_least=0)}, "say in balance how"),
         ({"host": "h", "degraded": SmsDegraded(receipt=SECOND)}, "give receipt"),
         ({**TWILIO, "gateway": "vonage", "signature": "sha256"}, "only sending can be tried"),
         ({**TWILIO, "signature": "sha256", "submit": SUBMIT}, "signature is for Vonage"),

@@ -170,12 +170,12 @@ async def test_a_gateway_may_take_everything_in_its_address_and_answer_in_plain_
     attempt: Any, httpserver: HTTPServer
 ) -> None:
     query = {"user": "me", "password": "p w&d", "to": "+49123", "text": "SLA probe"}
-    httpserver.expect_request("/send", "GET", query_string=query).respond_with_data("0: Accepted", status=202)
+    httpserver.expect_request("/send/+49123", "GET", query_string=query).respond_with_data("0: Accepted", status=202)
     wanted = {"user": "me", "password": Secret("env", "KEY"), "to": "{to}", "text": "{text}"}
     probe = SmsProbe(
         gateway="http",
         submit=SmsSubmit(to="+49123", from_="ACME"),
-        request=SmsRequest(url=httpserver.url_for("/send"), method="GET", query=wanted),
+        request=SmsRequest(url=httpserver.url_for("/send") + "/{to}", method="GET", query=wanted),
     )
 
     outcome = await attempt(probe, environ={"KEY": "p w&d"})
