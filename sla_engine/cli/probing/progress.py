@@ -5,27 +5,22 @@ import sys
 import click
 from attrs import define, field
 
-_WIPE = "\r\033[K"
-
 
 @define
 class Progress:
-    """Tells on stderr where that is a terminal, and nothing where it is none.
+    """Tells on stderr where that is a terminal, and nothing where it is none."""
 
-    Attributes:
-        is_shown: whether there is anything to wipe.
-    """
-
-    is_shown: bool = field(default=False, init=False)
+    _shown: int = field(default=0, init=False)
 
     def say(self, text: str) -> None:
         """Tell this instead of what was told before."""
         if sys.stderr.isatty():
-            click.echo(f"\r  {text} ", nl=False, err=True)
-            self.is_shown = True
+            self.wipe()
+            click.echo(text, nl=False, err=True)
+            self._shown = len(text)
 
     def wipe(self) -> None:
-        """Leave nothing of it."""
-        if self.is_shown:
-            click.echo(_WIPE, nl=False, err=True)
-            self.is_shown = False
+        """Leave nothing of it; with blanks, which are no colour that could be turned off."""
+        if self._shown:
+            click.echo(f"\r{' ' * self._shown}\r", nl=False, err=True)
+            self._shown = 0

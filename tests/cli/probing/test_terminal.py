@@ -31,11 +31,13 @@ def test_a_terminal_without_the_shapes_is_shown_the_words(sla: Sla, write: Write
     assert shown.stdout.startswith("? shop/home  DOWN")
 
 
-def test_how_far_it_is_is_told_on_a_terminal(on_terminal: OnTerminal, write: Write, web: WebServer, http: Http) -> None:
-    write(http(f"{web.url}/"))
+def test_how_far_it_is_is_told_on_a_terminal_and_wiped(
+    on_terminal: OnTerminal, write: Write, web: WebServer, http: Http
+) -> None:
+    write(http(f"{web.url}/", 'timeout = "7s"', "retries = 1"))
 
     shown = on_terminal("shop", "--repeat", "3", NO_COLOR="1")
 
-    assert "1 of 3 runs" in shown
-    assert "3 of 3 runs" in shown
-    assert "3 up of 3 runs" in shown
+    told = ["at most 14 s a run", "1 of 3 runs", "2 of 3 runs", "3 of 3 runs"]
+    wiped = "".join(f"{line}\r{' ' * len(line)}\r" for line in told)
+    assert shown.startswith(f"{wiped}● shop/home  3 up of 3 runs")
