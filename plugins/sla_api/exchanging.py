@@ -16,7 +16,7 @@ from sla_http.expectations import findings
 
 if TYPE_CHECKING:
     from sla_api.probe import ApiProbe
-    from sla_api.steps import Step
+    from sla_api.steps import ApiStep
 
 _MOST_FINDINGS = 200
 
@@ -34,7 +34,7 @@ class Exchange:
     document: Any
 
 
-def filled(check: "ApiProbe", asked: "ApiProbe | Step", values: Mapping[str, str]) -> "ApiProbe":
+def filled(check: "ApiProbe", asked: "ApiProbe | ApiStep", values: Mapping[str, str]) -> "ApiProbe":
     """The check that asks for one thing, with the known values in its texts.
 
     Args:

@@ -15,7 +15,7 @@ from sla_api.placeholders import check_name
 from sla_api.sending import check_one_body
 from sla_api.sequence import run_steps
 from sla_api.signing import Hmac
-from sla_api.steps import Step, check_steps
+from sla_api.steps import ApiStep, check_steps
 from sla_engine.plugin import HttpError, HttpRequest, Outcome, ProbeRun, Secret
 from sla_http.asking import with_body
 from sla_http.probe import HttpProbe, from_error, outcome_of
@@ -36,7 +36,7 @@ class ApiProbe(HttpProbe):
     oauth2: OAuth2 | None = None  # sends an access token with each request
     hmac: Hmac | None = None  # signs each request
     openapi: OpenApi | None = None  # holds each answer against the service's own description
-    step: list[Step] = field(factory=list)  # several requests instead of one
+    step: list[ApiStep] = field(factory=list)  # several requests instead of one
     expect: ExpectJson = field(factory=ExpectJson)  # what the answer must be like; otherwise it is down
     degraded: DegradedJson = field(factory=DegradedJson)  # what makes an answer that is up degraded
 

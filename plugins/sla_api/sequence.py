@@ -8,7 +8,7 @@ from attrs import define, evolve, field
 
 from sla_api.asking import Session
 from sla_api.exchanging import exchange, filled
-from sla_api.steps import Step, names_used
+from sla_api.steps import ApiStep, names_used
 from sla_api.taking import as_take, take_values
 from sla_engine.plugin import Finding, HttpError, HttpResponse, Outcome, State
 from sla_http.expectations import Expect, findings
@@ -59,7 +59,7 @@ async def run_steps(check: "ApiProbe", session: Session, values: dict[str, str])
     return _together(check, session, progress)
 
 
-async def _do(check: "ApiProbe", step: Step, session: Session, progress: Progress) -> None:
+async def _do(check: "ApiProbe", step: ApiStep, session: Session, progress: Progress) -> None:
     session.note(f"step {step.name}")
     if missing := _missing(check, step, progress):
         progress.left_out.append(f"{step.name}: left out, as nothing was taken for {missing}")
@@ -67,7 +67,7 @@ async def _do(check: "ApiProbe", step: Step, session: Session, progress: Progres
     progress.outcomes[step.name] = await _try(check, step, session, progress)
 
 
-async def _try(check: "ApiProbe", step: Step, session: Session, progress: Progress) -> Outcome:
+async def _try(check: "ApiProbe", step: ApiStep, session: Session, progress: Progress) -> Outcome:
     try:
         single = filled(check, step, progress.values)
         wants_json = any(as_take(one).json is not None for one in step.take.values())
@@ -86,7 +86,7 @@ async def _try(check: "ApiProbe", step: Step, session: Session, progress: Progre
     return outcome_of(chain(found.findings, taken), found.answer, session.run.clock.now())
 
 
-def _missing(check: "ApiProbe", step: Step, progress: Progress) -> str | None:
+def _missing(check: "ApiProbe", step: ApiStep, progress: Progress) -> str | None:
     taken = {name for one in check.step for name in one.take}
     return next((name for name in sorted(names_used(step) & taken) if name not in progress.values), None)
 

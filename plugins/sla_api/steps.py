@@ -10,7 +10,7 @@ from sla_api.expectations import DegradedJson, ExpectJson
 from sla_api.graphql import GraphQL
 from sla_api.placeholders import check_name, names_in
 from sla_api.sending import check_one_body
-from sla_api.taking import Take
+from sla_api.taking import Take, as_take
 from sla_engine.plugin import Secret
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
@@ -18,7 +18,7 @@ _MOST_STEPS = 20
 
 
 @frozen
-class Step:
+class ApiStep:
     """One request of several. What it takes from its answer stands for ``{name}`` in the texts of later steps."""
 
     name: str  # what it is called where it fails, and as a phase
@@ -38,11 +38,12 @@ class Step:
         if not _NAME.fullmatch(self.name):
             raise ValueError(f"name {self.name!r} is none: write lower case letters, digits and hyphens, as in log-in")
         check_one_body(self.body, self.form, self.json, self.graphql)
-        for name in self.take:
+        for name, written in self.take.items():
             check_name(name)
+            as_take(written)
 
 
-def check_steps(steps: Sequence[Step], secrets: Mapping[str, Secret]) -> None:
+def check_steps(steps: Sequence[ApiStep], secrets: Mapping[str, Secret]) -> None:
     """Refuse steps that could never work together.
 
     Raises:
@@ -60,7 +61,7 @@ def check_steps(steps: Sequence[Step], secrets: Mapping[str, Secret]) -> None:
     _check_names(steps, set(secrets))
 
 
-def _check_names(steps: Sequence[Step], known: set[str]) -> None:
+def _check_names(steps: Sequence[ApiStep], known: set[str]) -> None:
     taken = {name for step in steps for name in step.take}
     if both := sorted(taken & known):
         raise ValueError(f"{both[0]!r} is both a secret and taken: write another name")
@@ -72,7 +73,7 @@ def _check_names(steps: Sequence[Step], known: set[str]) -> None:
         known |= step.take.keys()
 
 
-def names_used(step: Step) -> set[str]:
+def names_used(step: ApiStep) -> set[str]:
     """Whatever stands between braces where values are put in."""
     variables = dict(step.graphql.variables) if step.graphql else {}
     return set(names_in([step.url, dict(step.headers), step.body, dict(step.form), step.json, variables]))

@@ -56,10 +56,21 @@ def _additional_properties(validator: Any, rest: Any, instance: Any, schema: Any
     known = schema.get("properties", {})
     others = [key for key in instance if key not in known and all(one.search(key) is None for one in patterns)]
     if rest is False and others:
-        yield ValidationError(f"{', '.join(map(repr, others[:_MOST_NAMED]))} may not be there")
+        yield ValidationError(f"with {_named(others)}")
     elif rest is not False:
         for key in others:
             yield from validator.descend(instance[key], rest, path=key)
+
+
+def _required(_validator: Any, names: Any, instance: Any, _schema: Any) -> Iterator[ValidationError]:
+    missing = [name for name in names if name not in instance] if isinstance(instance, dict) else []
+    if missing:
+        yield ValidationError(f"without {_named(missing)}")
+
+
+def _named(names: list[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(map(repr, names[:_MOST_NAMED])) + more
 
 
 def _unique_items(_validator: Any, wanted: Any, instance: Any, _schema: Any) -> Iterator[ValidationError]:
@@ -97,6 +108,7 @@ _OWN = {
     "pattern": _pattern,
     "patternProperties": _pattern_properties,
     "additionalProperties": _additional_properties,
+    "required": _required,
     "uniqueItems": _unique_items,
 }
 Validator: Any = extend(  # type: ignore[no-untyped-call]

@@ -34,12 +34,12 @@ def schema_findings(schema: Schema, document: Any, unmet: State, what: str = "bo
 
 def _told(fault: ValidationError, name: str, unmet: State, root: str) -> Finding:
     path = cut(f"{root}{fault.json_path[1:]}")
-    if fault.validator in _SPEAKING:
-        return Finding(path, f"valid ({name})", cut(f"is wrong: {fault.message}"), unmet)
     expected = "nothing" if fault.validator is None else f"{fault.validator} {quote(fault.validator_value)}"
-    return Finding(path, f"{expected} ({name})", quote(fault.instance), unmet)
+    seen = cut(fault.message) if fault.validator in _SPEAKING else quote(fault.instance)
+    return Finding(path, f"{expected} ({name})", seen, unmet)
 
 
+# Their messages say more than the value, which is the whole of an object or list.
 _SPEAKING = frozenset(
     {
         "required",
