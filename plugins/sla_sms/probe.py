@@ -40,7 +40,8 @@ class SmsProbe(Probe):
     system_type: str = ""  # SMPP: as the gateway wants it
     bind: Literal["transmitter", "receiver", "transceiver"] = "transceiver"  # SMPP: in which mode
     account: str | None = None  # Twilio: the account's SID; Vonage: the API key
-    password: Secret | None = None  # SMPP: the password; Twilio: the auth token; Vonage: the API secret
+    user: str | None = None  # Twilio: the SID of an API key, where not the account itself logs in
+    password: Secret | None = None  # SMPP: the password; Twilio: the auth token or key's secret; Vonage: the API secret
     signature: Signature | None = None  # Vonage: how to sign; the password is then the signature secret
     url: str | None = None  # Twilio, Vonage: where it is, if elsewhere; http: an address that is only asked
     headers: Mapping[str, str | Secret] = field(factory=dict)  # http: further headers of every request
@@ -95,7 +96,8 @@ class SmsProbe(Probe):
         from sla_sms.vonage import Vonage
 
         if self.kind == "twilio":
-            return Twilio(self.account or "", self._password(run), self.url, self.submit)
+            account = self.account or ""
+            return Twilio(account, self.user or account, self._password(run), self.url, self.submit)
         if self.kind == "vonage":
             now = run.clock.now() // _MICROSECONDS
             return Vonage(self.account or "", self._password(run), self.signature, self.url, self.submit, now)

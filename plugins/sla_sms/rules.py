@@ -42,6 +42,8 @@ def _of_the_gateway(probe: "SmsProbe") -> Iterator[str]:
         yield f'gateway = "{probe.kind}" needs account and password'
     if probe.kind not in {"twilio", "vonage"} and probe.account is not None:
         yield "account is for the gateways twilio and vonage"
+    if probe.kind != "twilio" and probe.user is not None:
+        yield "user is for the gateway twilio"
     if probe.kind == "http" and probe.password is not None:
         yield "password is for the other gateways: give it in headers, request.query or request.form"
     if probe.kind == "http" and not (probe.url or probe.submit or probe.balance):

@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from socket import socket
 from typing import TYPE_CHECKING
 
 from sla_engine.plugin import ProbeRun, StageFailed, Stages
@@ -39,21 +40,24 @@ async def connected(probe: "SmsProbe", run: ProbeRun, stages: Stages) -> AsyncIt
     assert probe.host is not None
     async with stages.stage("connect"):
         sock = await run.open_socket(probe.host, probe.port)
-    if not probe.tls:
-        session = Session(*await asyncio.open_connection(sock=sock), trace=run.trace)
-    else:
+    if probe.tls:
         async with stages.stage("tls"):
-            context = client_context(verify=probe.verify, ca_file=probe.ca_file)
-            try:
-                streams = await asyncio.open_connection(sock=sock, ssl=context, server_hostname=probe.host)
-            except ssl.SSLError as error:
-                raise StageFailed(_fault(error)) from error
-            session = Session(*streams, trace=run.trace)
-            _note_certificate(session, run, stages)
+            session = Session(*await _secured(probe, sock), trace=run.trace)
+    else:
+        session = Session(*await asyncio.open_connection(sock=sock), trace=run.trace)
     try:
+        _note_certificate(session, run, stages)
         yield session
     finally:
         session.close()
+
+
+async def _secured(probe: "SmsProbe", sock: socket) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    try:
+        context = client_context(verify=probe.verify, ca_file=probe.ca_file)
+        return await asyncio.open_connection(sock=sock, ssl=context, server_hostname=probe.host)
+    except ssl.SSLError as error:
+        raise StageFailed(_fault(error)) from error
 
 
 def _fault(error: ssl.SSLError) -> str:
@@ -65,7 +69,7 @@ def _fault(error: ssl.SSLError) -> str:
 
 def _note_certificate(session: Session, run: ProbeRun, stages: Stages) -> None:
     encrypted = session.writer.get_extra_info("ssl_object")
-    certificate = presented_certificate(encrypted)
+    certificate = presented_certificate(encrypted) if encrypted is not None else None
     if certificate is not None:
         stages.values["certificate_days_left"] = days_left(certificate, run.clock.now())
         stages.saw(f"certificate {certificate.subject}, by {certificate.issuer}")

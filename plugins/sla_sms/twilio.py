@@ -20,12 +20,14 @@ class Twilio:
     """An account of such a gateway.
 
     Attributes:
-        account: its SID, which is the user, too.
-        password: its auth token.
+        account: its SID.
+        user: who logs in: the account itself, or the SID of one of its API keys.
+        password: the account's auth token, or the key's secret.
         url: where the gateway is, or None for Twilio's own address.
     """
 
     account: str
+    user: str
     password: str = field(repr=False)
     url: str | None
     submit: SmsSubmit | None
@@ -41,7 +43,7 @@ class Twilio:
     def send(self) -> HttpRequest:
         assert self.submit is not None
         fields = {"To": self.submit.to, "From": self.submit.from_, "Body": self.submit.text}
-        return form(self._address("Messages.json"), basic(self.account, self.password), fields)
+        return form(self._address("Messages.json"), basic(self.user, self.password), fields)
 
     def read_taken(self, answer: Answer) -> Taken:
         _insist_on_success(answer)
@@ -61,7 +63,7 @@ class Twilio:
         return Delivery(printable(state), is_final, _told(answer.at("error_code"), answer.at("error_message")))
 
     def _get(self, path: str) -> HttpRequest:
-        return HttpRequest(url=self._address(path), headers=basic(self.account, self.password))
+        return HttpRequest(url=self._address(path), headers=basic(self.user, self.password))
 
     def _address(self, path: str) -> str:
         base = (self.url or _BASE).rstrip("/")

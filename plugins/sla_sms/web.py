@@ -9,7 +9,7 @@ from sla_sms.asking import Line
 from sla_sms.failures import Busy
 from sla_sms.gateway import Delivery, HttpGateway
 from sla_sms.judging import findings, receipt_finding
-from sla_sms.keys import SmsReceipt
+from sla_sms.keys import SmsReceipt, SmsSubmit
 from sla_sms.texts import measure
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ async def converse(probe: "SmsProbe", gateway: HttpGateway, run: ProbeRun, stage
             stages.saw(f"{balance:.6g}")
     if probe.submit is not None:
         began = run.clock.monotonic()
-        message_id = await _submit(gateway, line, probe.submit.text)
+        message_id = await _submit(gateway, line, probe.submit)
         if probe.receipt is not None:
             found.append(await _receipt(gateway, line, probe.receipt, message_id))
             if found[0].state is State.UP:
@@ -44,12 +44,12 @@ async def converse(probe: "SmsProbe", gateway: HttpGateway, run: ProbeRun, stage
     return Outcome.judged(found)
 
 
-async def _submit(gateway: HttpGateway, line: Line, text: str) -> str | None:
+async def _submit(gateway: HttpGateway, line: Line, submit: SmsSubmit) -> str | None:
     """Send one message, once: where the answer is lost, nobody knows whether it was taken."""
-    line.stages.values["parts"] = measure(text).parts
+    line.stages.values["parts"] = measure(submit.text).parts
     async with line.stages.stage("submit"):
         taken = gateway.read_taken(await line.ask(gateway.send()))
-        line.stages.saw(f"taken as {taken.message_id!r}")
+        line.stages.saw(f"message to {submit.to} taken as {taken.message_id!r}")
     if taken.balance is not None:
         line.stages.values["balance"] = taken.balance
     return taken.message_id

@@ -53,6 +53,7 @@ class SmsHttpGateway(LoopbackServer):
     """What both gateways share: an account, its balance, the messages that were taken, and faults.
 
     Attributes:
+        user: who may log in.
         balance: what is left on the account.
         messages: the forms of those that were taken, in order.
         states: what became of a message, one for each time that it is asked for; the last stays.
@@ -63,6 +64,7 @@ class SmsHttpGateway(LoopbackServer):
 
     def __init__(self, *, context: ssl.SSLContext | None = None, port: int = 0) -> None:
         super().__init__(port)
+        self.user = self.account
         self.balance = "12.50"
         self.messages: list[Mapping[str, str]] = []
         self.states = ["delivered"]
@@ -92,7 +94,7 @@ class SmsHttpGateway(LoopbackServer):
         """Which question it is, and what is answered usually."""
 
     def _is_let_in(self, request: Request) -> bool:
-        login = b64encode(f"{self.account}:{self.password}".encode()).decode("ascii")
+        login = b64encode(f"{self.user}:{self.password}".encode()).decode("ascii")
         return request.headers.get("authorization") == f"Basic {login}"
 
     def _state(self) -> str:

@@ -1,4 +1,4 @@
-"""``docs/probes/sms.md`` says what the probe does: each key in the words of the code, and examples that are policies."""
+"""``docs/probes/sms.md`` says what the probe does: each key in the code's words, and examples that are policies."""
 
 import re
 from pathlib import Path

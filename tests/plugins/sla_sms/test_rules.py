@@ -25,6 +25,7 @@ HTTP: dict[str, Any] = {"gateway": "http", "request": SmsRequest(url="https://sm
         ({"host": "h", "account": "AC1"}, "account is for the gateways twilio and vonage"),
         ({"gateway": "twilio"}, "needs account and password"),
         ({**TWILIO, "host": "h"}, 'host is for gateway = "smpp"'),
+        ({**TWILIO, "gateway": "vonage", "user": "SK1"}, "user is for the gateway twilio"),
         ({**TWILIO, "headers": {"X": "y"}}, 'headers is for gateway = "http"'),
         ({**TWILIO, "expect": ExpectSms(status=201)}, r"expect\.status is for"),
         ({**HTTP, "password": Secret("env", "KEY")}, "give it in headers"),

@@ -112,6 +112,15 @@ async def test_twilio_is_sent_what_its_interface_wants(ask: Ask, twilio: TwilioG
     assert twilio.requests[-1] == f"/2010-04-01/Accounts/{twilio.account}/Messages.json"
 
 
+async def test_an_api_key_of_twilios_logs_in_for_its_account(ask: Ask, twilio: TwilioGateway) -> None:
+    refused = await ask(twilio, user="SK1")
+    twilio.user = "SK1"
+    let_in = await ask(twilio, user="SK1")
+
+    assert (refused.state, let_in.state) == ("down", "up")
+    assert twilio.requests[-1] == f"/2010-04-01/Accounts/{twilio.account}/Balance.json"
+
+
 async def test_vonage_is_sent_what_its_interface_wants(ask: Ask, vonage: VonageGateway) -> None:
     await ask(vonage, submit=SmsSubmit(to="+491234567890", from_="+4930", text="não"))
 
