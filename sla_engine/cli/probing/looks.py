@@ -2,7 +2,6 @@
 
 import shutil
 import textwrap
-from collections.abc import Iterable
 
 import click
 
@@ -22,7 +21,7 @@ def mark(state: str) -> str:
 
 def word(state: str) -> str:
     """The word for a state; one that needs somebody is written large."""
-    return click.style(state.upper(), fg=_COLOURS[state], bold=state != "up")
+    return click.style(state.upper(), fg=_COLOURS[state], bold=None if state == "up" else True)
 
 
 def dim(text: str) -> str:
@@ -57,16 +56,3 @@ def milliseconds(microseconds: float) -> str:
 def moment(at: Instant) -> str:
     """An instant to the second, in UTC."""
     return f"{to_datetime(at):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def columns(rows: Iterable[tuple[str, ...]], indent: int) -> str:
-    """Rows of cells: the first column to the left, the others to the right."""
-    cells = list(rows)
-    widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
-    lines = (
-        "  ".join(
-            [row[0].ljust(widths[0]), *(cell.rjust(wide) for cell, wide in zip(row[1:], widths[1:], strict=True))]
-        )
-        for row in cells
-    )
-    return "\n".join(f"{' ' * indent}{line}".rstrip() for line in lines)

@@ -1,9 +1,9 @@
 """Many runs for people: states, percentiles, and what went wrong how often."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from sla_engine.cli.probing.looks import columns, dim, mark, milliseconds, wrapped
+from sla_engine.cli.probing.looks import dim, mark, milliseconds, wrapped
 from sla_engine.cli.probing.tally import Tally, distribution, grouped
 from sla_engine.engine.status import Condition
 from sla_engine.model.result import State
@@ -42,10 +42,20 @@ def _reasons(tally: Tally) -> Iterator[str]:
 
 def _times(tally: Tally) -> Iterator[str]:
     if not tally.latencies:
+        yield f"  {dim('no times, as no run was up or degraded')}"
         return
     lengths = {"latency": tally.latencies, **{f"  {name}": phase for name, phase in tally.phases.items()}}
     figures = {name: distribution(values) for name, values in lengths.items()}
     rows = [("ms", *figures["latency"])]
     rows += [(name, *map(milliseconds, figure.values())) for name, figure in figures.items()]
-    heading, _, body = columns(rows, 2).partition("\n")
+    heading, _, body = _columns(rows).partition("\n")
     yield f"{dim(heading)}\n{body}"
+
+
+def _columns(rows: Sequence[tuple[str, ...]]) -> str:
+    """The first column to the left, the numbers to the right."""
+    first, *others = (max(map(len, column)) for column in zip(*rows, strict=True))
+    return "\n".join(
+        "  ".join(["", row[0].ljust(first), *(cell.rjust(wide) for cell, wide in zip(row[1:], others, strict=True))])
+        for row in rows
+    )
