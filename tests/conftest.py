@@ -1,5 +1,7 @@
 import shutil
+import subprocess
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 
@@ -10,18 +12,29 @@ NEEDS = {
         ("/usr/lib/nagios/plugins/check_http", "/usr/lib/nagios/plugins/check_smtp", "prometheus-blackbox-exporter"),
         "monitoring-plugins-basic prometheus-blackbox-exporter",
     ),
+    "namespaces": (("ip", "unshare", "nsenter"), "iproute2 util-linux"),
 }
 
 
-def is_missing(mark: str) -> bool:
-    """Whether this machine lacks what the tests of a mark need."""
-    programs, _ = NEEDS[mark]
-    return not all(shutil.which(program) for program in programs)
+@cache
+def lacks(mark: str) -> str | None:
+    """What keeps this machine from running the tests of a mark, or None."""
+    programs, package = NEEDS[mark]
+    if not all(shutil.which(program) for program in programs):
+        return f"not installed (apt-get install {package})"
+    if mark == "namespaces" and not may_have_networks():
+        return "not permitted (networks of their own need root)"
+    return None
+
+
+def may_have_networks() -> bool:
+    """Whether a process may be given a network of its own here."""
+    return subprocess.run(["unshare", "--net", "--mount", "true"], capture_output=True, check=False).returncode == 0
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests of what is not installed, and say so: a skip would look like a pass."""
-    missing = [mark for mark in NEEDS if is_missing(mark)]
+    missing = [mark for mark in NEEDS if lacks(mark)]
     left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in missing)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
@@ -29,10 +42,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_report_header() -> list[str]:
-    return [
-        f"{mark} tests: {f'LEFT OUT, not installed (apt-get install {package})' if is_missing(mark) else 'run'}"
-        for mark, (_, package) in NEEDS.items()
-    ]
+    return [f"{mark} tests: {f'LEFT OUT, {what}' if (what := lacks(mark)) else 'run'}" for mark in NEEDS]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

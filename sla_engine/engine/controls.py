@@ -51,6 +51,7 @@ class Panel:
     heard: Callable[[], None] = lambda: None
     newest: Answer | None = field(default=None, init=False)
     _silence: Answer | None = field(default=None, init=False)
+    _silent_until: float = field(default=float("-inf"), init=False)
     _asking: asyncio.Task[Answer] | None = field(default=None, init=False)
 
     @property
@@ -61,11 +62,12 @@ class Panel:
     async def answer(self, since: float) -> Answer:
         """What the controls say of the time since a moment of the monotonic clock.
 
-        That none answered at some time since then is enough. That one answered counts only where it was asked since
-        then, and just now: an answer from before the trouble proves nothing.
+        That none answered at some time since then is enough, and silence lasts until the next answer was heard. That
+        one answered counts only where it was asked since then, and just now: an answer from before the trouble began
+        proves nothing.
         """
         while True:
-            if self._silence is not None and self._silence.heard_at >= since:
+            if self._silence is not None and self._silent_until >= since:
                 return self._silence
             newest = self.newest
             if newest is not None and newest.asked_at >= since and self.clock.monotonic() - newest.heard_at <= KEPT:
@@ -86,10 +88,13 @@ class Panel:
 
     async def _ask(self) -> Answer:
         asked_at = self.clock.monotonic()
+        was_silent = self.is_silent
         by, seen = await _first_of(self.controls)
         self.newest = Answer(asked_at, self.clock.monotonic(), by, seen)
-        if by is None:
+        if self.is_silent:
             self._silence = self.newest
+        if self.is_silent or was_silent:
+            self._silent_until = self.newest.heard_at
         self.heard()
         return self.newest
 

@@ -1,7 +1,7 @@
 """Our own way to the world: whether a target that was not heard of is down, or the monitor is cut off.
 
-The rule is one of evidence. A target is down where a control answered during or after its try; where none did at some
-time since the try began, nothing is known of the target.
+The rule is one of evidence. A target is down where a control answered during or after its try; where we were silent to
+all of them at some time since the try began, nothing is known of the target.
 """
 
 import asyncio
@@ -68,8 +68,8 @@ class Uplink:
     def _update(self) -> None:
         silent = [panel.newest for panel in self.panels.values() if panel.newest is not None and panel.is_silent]
         if silent:
-            wrong = "; ".join(f"{_silence(answer)} ({'; '.join(answer.seen)})" for answer in silent)
-            self.alert.update(wrong, "")
+            said = "; ".join(f"{_silence(answer)} ({'; '.join(answer.seen)})" for answer in silent)
+            self.alert.update(f"our own network: {said}", "")
             if self._waiting is None or self._waiting.done():
                 self._waiting = asyncio.create_task(self._wait_for_return(), name="cut off")
         elif self.alert.since is not None:
