@@ -40,7 +40,7 @@ from sla_engine.policy.plugin_tables import Plugins, PluginTables
 from sla_engine.policy.references import References
 from sla_engine.policy.services import build_services
 from sla_engine.policy.source import SourceFile, read_sources
-from sla_engine.policy.terms import Leaves, customer_terms, shown, sla_terms
+from sla_engine.policy.terms import Leaves, customer_terms, inherited, shown, sla_terms
 from sla_engine.policy.values import Unlimited
 
 
@@ -113,13 +113,15 @@ class PolicySet:
         Raises:
             UnknownAgreementError: there is no such SLA or customer.
         """
-        leaves = self._leaves(sla, customer, at)
-        if customer is not None:
-            holder = self.customers[customer]
-            agreement = self._merged.kinds["customer"][customer].table.sla or customer
-        else:
-            holder, agreement = None, str(sla)
-        return build_contract(agreement, holder, leaves, self._parts)
+        return self.contract_of(self._leaves(sla, customer, at), sla=sla, customer=customer)
+
+    def contract_of(self, terms: Leaves, *, sla: str | None = None, customer: str | None = None) -> Contract:
+        """The contract that terms make for an SLA or for a customer."""
+        parts = Parts(self.calendars, self.services, self.accounting, self.hash)
+        if customer is None:
+            return build_contract(str(sla), None, terms, parts)
+        agreement = self._merged.kinds["customer"][customer].table.sla or customer
+        return build_contract(agreement, self.customers[customer], terms, parts)
 
     def provenance(
         self, *, sla: str | None = None, customer: str | None = None, at: Instant | None = None
@@ -154,7 +156,7 @@ class PolicySet:
         entry = self._merged.tables(kind)[name]
         if kind == "sla":
             return sla_terms(entry)
-        return customer_terms(entry, self._merged.find("sla", entry.table.sla), on)
+        return customer_terms(entry, _base_of(self._merged, entry), on)
 
     def amendment_dates(self, customer: str) -> tuple[date, ...]:
         """The first days of a customer's amendments, in order."""
@@ -169,10 +171,6 @@ class PolicySet:
             entries.append(self._merged.engine)
         files = {entry.place.file.name: entry.place.file for entry in entries}
         return tuple(files[name] for name in sorted(files))
-
-    @property
-    def _parts(self) -> Parts:
-        return Parts(self.calendars, self.services, self.accounting, self.hash)
 
     def _leaves(self, sla: str | None, customer: str | None, at: Instant | None) -> Leaves:
         if (sla is None) == (customer is None):
@@ -192,10 +190,12 @@ class Compilation:
     Attributes:
         policies: None where there was an error.
         diagnostics: all of them, by place.
+        engine: the engine's settings, which may be sound where something else is not.
     """
 
     policies: PolicySet | None
     diagnostics: tuple[Diagnostic, ...]
+    engine: EngineTable = attrs.field(factory=EngineTable)
 
     @property
     def text(self) -> str:
@@ -251,7 +251,8 @@ def compile_sources(
     policies = linker.link()
     diagnostics = with_levels(silence(findings.in_order(), sources), merged.engine)
     has_errors = any(diagnostic.level == "error" for diagnostic in diagnostics)
-    return Compilation(None if has_errors else policies, tuple(sorted(diagnostics, key=sort_key)))
+    engine = merged.engine.table if merged.engine and merged.engine.table else EngineTable()
+    return Compilation(None if has_errors else policies, tuple(sorted(diagnostics, key=sort_key)), engine)
 
 
 @frozen
@@ -310,36 +311,35 @@ class _Linker:
 
     def _agreements(self, policies: PolicySet) -> Sequence[linter.Agreement]:
         found = []
+        slas = {name: sla_terms(entry) for name, entry in self.merged.tables("sla").items()}
+        bases = {name: inherited(terms) for name, terms in slas.items()}
         for name, entry in self.merged.tables("sla").items():
-            if linter.has_whole_objectives(sla_terms(entry), self.findings):
-                found.append(
-                    linter.Agreement(f"sla {name}", entry.place, policies.contract(sla=name), sla_terms(entry), None)
-                )
+            if linter.has_whole_objectives(slas[name], self.findings):
+                contract = policies.contract_of(slas[name], sla=name)
+                found.append(linter.Agreement(f"sla {name}", entry.place, contract, slas[name], None))
         for name, entry in self.merged.tables("customer").items():
-            leaves = _leaves_of(self.merged, "customer", entry, None)
-            base = self.merged.find("sla", entry.table.sla)
+            leaves = customer_terms(entry, bases.get(entry.table.sla, {}), None)
             if linter.has_whole_objectives(leaves, self.findings):
-                found.append(
-                    linter.Agreement(
-                        f"customer {name}",
-                        entry.place,
-                        policies.contract(customer=name),
-                        leaves,
-                        None if base is None else sla_terms(base),
-                    )
-                )
+                contract = policies.contract_of(leaves, customer=name)
+                base = slas.get(entry.table.sla)
+                found.append(linter.Agreement(f"customer {name}", entry.place, contract, leaves, base))
         return found
 
 
 def _leaves_of(merged: Merged, kind: str, entry: Entry, at: Instant | None) -> Leaves:
     if kind == "sla":
         return sla_terms(entry)
-    sla = merged.find("sla", entry.table.sla)
-    latest = customer_terms(entry, sla, None)
+    base = _base_of(merged, entry)
+    latest = customer_terms(entry, base, None)
     if at is None:
         return latest
     zone = latest.get(("timezone",))
-    return customer_terms(entry, sla, _date_of(at, zone.value if zone else None))
+    return customer_terms(entry, base, _date_of(at, zone.value if zone else None))
+
+
+def _base_of(merged: Merged, customer: Entry) -> Leaves:
+    sla = merged.find("sla", customer.table.sla)
+    return {} if sla is None else inherited(sla_terms(sla))
 
 
 def _date_of(at: Instant, zone: Zone | None) -> date:

@@ -11,7 +11,15 @@ from typing import Any, Literal, TypeAlias
 import attrs
 from attrs import frozen
 
-from sla_engine.policy.documents import CustomerTable, SlaTable, Terms
+from sla_engine.policy.documents import (
+    AvailabilityTable,
+    ClauseTable,
+    CustomerTable,
+    LatencyTable,
+    ResponseTable,
+    SlaTable,
+    Terms,
+)
 from sla_engine.policy.faults import key_of
 from sla_engine.policy.findings import Place
 from sla_engine.policy.merge import Entry
@@ -19,7 +27,16 @@ from sla_engine.policy.merge import Entry
 How: TypeAlias = Literal["own", "inherited", "amended"]
 Key: TypeAlias = tuple[str, ...]
 
-_BY_NAME = ("availability", "latency", "response", "clause")
+_BY_NAME: Mapping[str, Sequence[tuple[str, str]]] = {
+    name: [(attribute.name, key_of(attribute.name)) for attribute in attrs.fields(table)]
+    for name, table in {
+        "availability": AvailabilityTable,
+        "latency": LatencyTable,
+        "response": ResponseTable,
+        "clause": ClauseTable,
+    }.items()
+}
+"""The terms that stand by name, with the fields of each and their keys."""
 _WHOLE = ("title", "timezone", "period", "anchor", "rolling", "accounting", "fee", "credit")
 _DATES = ("since", "until")
 _EITHER: Mapping[str, tuple[str, ...]] = {"rolling": ("period", "anchor"), "period": ("rolling",)}
@@ -47,11 +64,18 @@ def sla_terms(entry: Entry) -> Leaves:
     return dict(_leaves(entry.table, entry.place, "own", SlaTable))
 
 
-def customer_terms(entry: Entry, sla: Entry | None, on: date | None) -> Leaves:
-    """The terms of a dedicated contract on a date, or its latest terms."""
-    leaves: Leaves = {}
-    if sla is not None and sla.table is not None:
-        _apply(leaves, {key: attrs.evolve(leaf, how="inherited") for key, leaf in sla_terms(sla).items()})
+def inherited(terms: Leaves) -> Leaves:
+    """An SLA's terms, as the contracts have them that start from it."""
+    return {key: attrs.evolve(leaf, how="inherited") for key, leaf in terms.items()}
+
+
+def customer_terms(entry: Entry, base: Leaves, on: date | None) -> Leaves:
+    """The terms of a dedicated contract on a date, or its latest terms.
+
+    Args:
+        base: what it inherits.
+    """
+    leaves = dict(base)
     _apply(leaves, dict(_leaves(entry.table, entry.place, "own", CustomerTable)))
     for index in in_force(entry.table, on):
         place = entry.place.at("amendment", index)
@@ -81,14 +105,13 @@ def _apply(leaves: Leaves, layer: Leaves) -> None:
 
 
 def _leaves(table: Terms, place: Place, how: How, kind: type) -> Iterator[tuple[Key, Leaf]]:
-    for name in (*_WHOLE, *_DATES):
-        value = getattr(table, name, None)
-        if value is not None and not (name in _DATES and kind is Terms):
+    for name in _WHOLE if kind is Terms else (*_WHOLE, *_DATES):
+        value = getattr(table, name)
+        if value is not None:
             yield (name,), Leaf(value, place.at(name), how)
-    for name in _BY_NAME:
+    for name, keys in _BY_NAME.items():
         for part, inner in getattr(table, name).items():
-            for attribute in attrs.fields(type(inner)):
-                value = getattr(inner, attribute.name)
+            for attribute, key in keys:
+                value = getattr(inner, attribute)
                 if value is not None:
-                    key = key_of(attribute.name)
                     yield (name, part, key), Leaf(value, place.at(name, part, key), how)
