@@ -98,7 +98,7 @@ class _Builder:
         return {"type": "object", "additionalProperties": self.schema(value)}
 
     def _reference(self, table: type) -> dict[str, Any]:
-        name = table.__name__.removesuffix("Table")
+        name = _definition_name(table)
         if name not in self.definitions:
             self.definitions[name] = {}  # stands in while a class that holds itself is made
             self.definitions[name] = self._class(table)
@@ -153,6 +153,12 @@ class _Builder:
                 required.append(key_of(attribute.name))
             properties[key_of(attribute.name)] = schema
         return properties, required
+
+
+def _definition_name(table: type) -> str:
+    """Our own classes by their names; plugins' by their modules too, as two plugins may have a class of one name."""
+    is_ours = table.__module__ == AvailabilityTable.__module__
+    return table.__name__.removesuffix("Table") if is_ours else f"{table.__module__}.{table.__qualname__}"
 
 
 def _or_variable(schema: dict[str, Any]) -> dict[str, Any]:
