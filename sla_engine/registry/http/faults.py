@@ -14,12 +14,12 @@ from sla_engine.registry.http.tls_faults import certificate_fault, handshake_fau
 # Codes that pycurl does not name: CURLE_WEIRD_SERVER_REPLY, CURLE_QUIC_CONNECT_ERROR, CURLE_PROXY,
 # CURLE_TOO_LARGE.
 _WEIRD_SERVER_REPLY = 8
+_NOT_HTTP = frozenset({_WEIRD_SERVER_REPLY, pycurl.E_UNSUPPORTED_PROTOCOL})
 _QUIC_CONNECT = 96
 _PROXY = 97
 _TOO_LARGE = 100
 _PROTOCOL = {
     _TOO_LARGE: "a line of the headers is longer than libcurl reads (100 kB)",
-    _WEIRD_SERVER_REPLY: "the answer is not HTTP",
     pycurl.E_GOT_NOTHING: "the connection was closed without an answer",
     pycurl.E_PARTIAL_FILE: "the body ended before its announced length",
     pycurl.E_SEND_ERROR: "the connection broke while the request was sent",
@@ -27,6 +27,9 @@ _PROTOCOL = {
 }
 _OWN_FILES = frozenset({pycurl.E_SSL_CACERT_BADFILE, pycurl.E_SSL_CERTPROBLEM})
 _TLS = _OWN_FILES | {pycurl.E_PEER_FAILED_VERIFICATION, pycurl.E_SSL_CONNECT_ERROR}
+_NOBODY_AT_UDP = "nobody listens at that UDP port"
+_CONNECTING = frozenset({pycurl.E_COULDNT_RESOLVE_HOST, pycurl.E_COULDNT_CONNECT, _QUIC_CONNECT})
+_BROKEN = frozenset({pycurl.E_SEND_ERROR, pycurl.E_RECV_ERROR})
 _OWN_FAULTS = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL}
 _NO_ROUTE = {errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH, errno.EHOSTDOWN}
 
@@ -53,15 +56,18 @@ def explain(curl: Any, code: int, message: str, chain: tuple[Certificate, ...]) 
     Args:
         chain: the certificates that were presented.
     """
-    if code == pycurl.E_COULDNT_RESOLVE_HOST:  # names are resolved before, so it is an address of the other family
-        return Fault("the address is not of the family that is asked for", "request", ours=True)
-    if code in (pycurl.E_COULDNT_CONNECT, _QUIC_CONNECT):
+    is_connected = curl.getinfo(pycurl.CONNECT_TIME_T) > 0
+    if code in _CONNECTING or (code in _BROKEN and not is_connected):
         return _not_connected(curl, message)
     if code == pycurl.E_OPERATION_TIMEDOUT:
         return Fault("no answer before the deadline", doubt=Doubt.NETWORK)
     if code in _TLS:
         return _tls_fault(curl, code, message, chain)
-    return Fault(_protocol_fault(code, message), ours=code == pycurl.E_OUT_OF_MEMORY)
+    if code == pycurl.E_RECV_ERROR and "alert" in message:
+        # With TLS 1.3 a server refuses after the client has begun to speak.
+        return Fault(handshake_fault(message), "tls")
+    stage = "send" if code == pycurl.E_SEND_ERROR else None
+    return Fault(_protocol_fault(code, message), stage, ours=code == pycurl.E_OUT_OF_MEMORY)
 
 
 def explain_proxy(curl: Any, code: int, message: str) -> Fault | None:
@@ -83,10 +89,12 @@ def explain_proxy(curl: Any, code: int, message: str) -> Fault | None:
 
 
 def _not_connected(curl: Any, message: str) -> Fault:
-    number = curl.getinfo(pycurl.OS_ERRNO)
+    number = curl.getinfo(pycurl.OS_ERRNO) or (errno.ECONNREFUSED if "refused" in message else 0)
     if number in _OWN_FAULTS or not has_descriptors():
         return Fault(f"no connection: {os.strerror(number) if number else message}", "connect", ours=True)
-    words = "connection refused" if number == errno.ECONNREFUSED else os.strerror(number).lower() if number else message
+    if number == 0:
+        return Fault(_NOBODY_AT_UDP if "sending data" in message else _lowered(message), "connect")
+    words = "connection refused" if number == errno.ECONNREFUSED else os.strerror(number).lower()
     if number in _NO_ROUTE:
         address = curl.getinfo(pycurl.PRIMARY_IP)
         ours = bool(address) and not has_route(address, 9)
@@ -96,7 +104,7 @@ def _not_connected(curl: Any, message: str) -> Fault:
 
 def _tls_fault(curl: Any, code: int, message: str, chain: tuple[Certificate, ...]) -> Fault:
     if code in _OWN_FILES:
-        return Fault(f"the files of the check cannot be used: {message}", "tls", ours=True)
+        return Fault(f"the files of the check cannot be used: {message[:200]}", "tls", ours=True)
     if code == pycurl.E_SSL_CONNECT_ERROR:
         return Fault(handshake_fault(message), "tls")
     return Fault(certificate_fault(curl.getinfo(pycurl.SSL_VERIFYRESULT), message, chain), "tls")
@@ -104,9 +112,11 @@ def _tls_fault(curl: Any, code: int, message: str, chain: tuple[Certificate, ...
 
 def _protocol_fault(code: int, message: str) -> str:
     if "HTTP/0.9" in message:  # what libcurl takes an answer for that has no status line
-        return _PROTOCOL[_WEIRD_SERVER_REPLY]
-    if code == pycurl.E_RECV_ERROR and "alert" in message:
-        return handshake_fault(message)
+        return "the answer is not HTTP"
+    if code in _NOT_HTTP:
+        return f"the answer is not HTTP: {message}"
+    if code == pycurl.E_RECV_ERROR and "unexpected eof" in message:
+        return _PROTOCOL[pycurl.E_GOT_NOTHING]
     if code == pycurl.E_RECV_ERROR and not message.startswith("Recv failure"):
         return f"protocol error: {message}"
     return _PROTOCOL.get(code) or f"protocol error: {message}"

@@ -77,10 +77,10 @@ def next_request(request: HttpRequest, status: int, location: str) -> HttpReques
     try:
         here, there = parse(request.url), parse(location)
     except ValueError as error:
-        raise NotFollowedError(f"redirect to {location[:200]!r} is not followed: {error}") from error
+        raise NotFollowedError(f"{location[:200]!r} is not followed: {error}") from error
     keeps_method = status in (307, 308) or request.method in ("GET", "HEAD")
     if keeps_method and request.body is not None and here.host != there.host:
-        raise NotFollowedError(f"redirect to {there.url} with status {status} would hand the body to another host")
+        raise NotFollowedError(f"{there.url} with status {status} would hand the body to another host")
     dropped: frozenset[str] | set[str] = frozenset()
     if _leaves(here, there):
         dropped = _CREDENTIALS | {name.lower() for name in request.private_headers}

@@ -118,11 +118,14 @@ class Transfer:
         """What was exchanged, once the transfer is over.
 
         Raises:
-            HttpError: the body cannot be decompressed.
+            HttpError: it ended in the headers, or the body cannot be decompressed.
         """
         curl, body = self.curl, self._body
         chain = self._certificates()
         phases = split(read_marks(curl, self.is_secure), self.before)
+        if not self._head.is_complete:  # which libcurl takes for an answer
+            reason = "the connection was closed in the middle of the headers"
+            raise HttpError("receive", reason, phases=in_seconds(phases), certificates=chain)
         try:
             content = b"" if body is None else body.finish()
         except DecodeError as error:

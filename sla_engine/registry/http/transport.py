@@ -79,8 +79,9 @@ def _way(request: HttpRequest, session: Session, before: Micros) -> tuple[Target
     try:
         target = parse(request.url)
     except ValueError as error:
-        raise HttpError("request", f"{request.url[:200]!r} is {error}", phases=in_seconds(before)) from error
+        raise HttpError("request", f"{request.url[:200]!r} is {error}", phases=in_seconds(before), ours=True) from error
     if request.proxy is None:
+        _check_family(request, target, before)
         return target, None
     try:
         proxy = parse_proxy(request.proxy)
@@ -90,6 +91,13 @@ def _way(request: HttpRequest, session: Session, before: Micros) -> tuple[Target
     except AddressRefused as refused:
         raise HttpError("guard", str(refused), phases=in_seconds(before), ours=True) from refused
     return target, proxy
+
+
+def _check_family(request: HttpRequest, target: Target, before: Micros) -> None:
+    """Libcurl itself takes an address of either family."""
+    if request.family is not None and is_numeric(target.host) and (":" in target.host) != (request.family == "ipv6"):
+        reason = f"{target.host} is no address of the family {request.family}"
+        raise HttpError("request", reason, phases=in_seconds(before), ours=True)
 
 
 async def _addresses(
@@ -120,4 +128,5 @@ def _prepare(curl: Any, transfer: Transfer, timeout: float) -> None:
         set_proxy(curl, transfer.request, transfer.proxy)
         transfer.listen()
     except (pycurl.error, UnicodeEncodeError, ValueError) as error:
-        raise HttpError("request", f"cannot be sent: {error}", phases=in_seconds(transfer.before)) from error
+        phases = in_seconds(transfer.before)
+        raise HttpError("request", f"cannot be sent: {error}", phases=phases, ours=True) from error

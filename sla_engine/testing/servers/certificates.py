@@ -3,6 +3,7 @@
 import ssl
 import tempfile
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import trustme
@@ -64,6 +65,8 @@ def self_signed_context() -> ssl.SSLContext:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(UTC)
     builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    names = [x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]
+    builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
     builder = builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + _QUARTER)
     signed = builder.sign(key, hashes.SHA256())
     private = key.private_bytes(
