@@ -46,7 +46,7 @@ async def running(
         with listen_on(listen) as listener, open_store(store_url) as store:
             store.start_writer()
             engine = Engine(policies, host, store, environ)
-            async with serving(create_app(_site(policies, store, engine)), listener) as address:
+            async with serving(create_app(_site(store, engine)), listener) as address:
                 work = asyncio.create_task(engine.run())
                 try:
                     yield Running(address, store, engine, work)
@@ -57,12 +57,13 @@ async def running(
         raise EngineFailure(str(error)) from error
 
 
-def _site(policies: PolicySet, store: Store, engine: Engine) -> Site:
+def _site(store: Store, engine: Engine) -> Site:
     return Site(
-        status=lambda: standing(policies, store, engine.clock.now()),
+        status=lambda: standing(engine.policies, store, engine.clock.now()),
         troubles=engine.troubles,
+        warnings=lambda: [engine.refused] if engine.refused else [],
         measures=engine.measures,
-        zone=_zone(policies),
+        zone=lambda: _zone(engine.policies),
     )
 
 

@@ -16,10 +16,10 @@ from sla_engine.engine.probing import Prober
 from sla_engine.engine.schedule import Schedule, Slot, make_schedule
 from sla_engine.model.instant import DAY, HOUR, SECOND, Instant, format_instant, seconds
 from sla_engine.model.result import Result, State
-from sla_engine.policy import PolicySet
+from sla_engine.policy import PolicySet, take_snapshot
 from sla_engine.registry.clock import Clock, SystemClock
 from sla_engine.registry.host import PluginHost
-from sla_engine.store import Store
+from sla_engine.store import LoadedPolicies, Store
 
 STOP_WITHIN = 8.0
 """Seconds in which runs under way may end and results be written; systemd and people wait for ten."""
@@ -32,9 +32,10 @@ _log = structlog.get_logger("sla_engine.engine")
 
 @define(eq=False)
 class Engine:
-    """One engine upon one policy set and one store, whose writer must have been started.
+    """One engine upon one store, whose writer must have been started, and one policy set, which may be changed.
 
     Attributes:
+        policies: those in force.
         environ: what secrets are read from.
         health: what operators watch.
     """
@@ -54,6 +55,8 @@ class Engine:
     _prober: Prober = field(init=False)
     _overload: Alert = field(init=False)
     _descriptors: Alert = field(init=False)
+    _refused: Alert = field(init=False)
+    _retiring: set[asyncio.Task[None]] = field(factory=set, init=False)
     _packed_at: Instant = field(default=0, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -63,6 +66,7 @@ class Engine:
         self._prober = make_prober(self.policies, self.host, self.clock, self.environ)
         self._overload = Alert("overload", "overload-over", self.clock)
         self._descriptors = Alert("no-descriptors", "descriptors-again", self.clock)
+        self._refused = Alert("policies-refused", "policies-mended", self.clock)
 
     async def run(self) -> None:
         """Probe until `stop` is called; then finish what runs, within ten seconds.
@@ -82,8 +86,32 @@ class Engine:
             self._tell_news()
             self._record("stopped", "the engine was stopped")
             await asyncio.to_thread(self.store.writer.flush, STOP_WITHIN - _BREAK_OFF_AFTER)
-            await self._prober.aclose()
+            await asyncio.gather(self._prober.aclose(), *self._retiring)
             observing.stop()
+
+    def adopt(self, policies: PolicySet) -> None:
+        """Go on by other policies from now on; runs under way end by those that they began with."""
+        moment = self._watch.moment()
+        self._refused.update(None, "the policies can be used again")
+        self._tell_news()
+        retired, under_way = self._prober, list(self._running.values())
+        self._prober = make_prober(policies, self.host, self.clock, self.environ)
+        self._schedule = self._schedule.adopted(policies.services.values(), moment)
+        self.policies = policies
+        self._keep_policies()
+        self._record("policies-loaded", f"policies {policies.hash[:12]} are in force")
+        task = asyncio.create_task(_retire(retired, under_way))
+        self._retiring.add(task)
+        task.add_done_callback(self._retiring.discard)
+
+    def refuse(self, why: str) -> None:
+        """Policies were to be loaded that cannot be; those in force stay so, and that is said."""
+        self._refused.update(why, "the policies can be used again")
+
+    @property
+    def refused(self) -> str | None:
+        """Why the policies that were loaded last are not in force, for people, or None."""
+        return self._refused.present
 
     def stop(self) -> None:
         """Take no more runs, finish those under way, and return from `run`."""
@@ -93,7 +121,8 @@ class Engine:
         """Why the engine is not ready, for people."""
         steady = int(self.clock.monotonic() * SECOND)
         found = self.health.scheduler_troubles(steady, self._schedule.next_due)
-        found += [alert.present for alert in self._alerts if alert.present is not None]
+        unwell = (self._cut_off, self._overload, self._descriptors)
+        found += [alert.present for alert in unwell if alert.present is not None]
         if self.store.writer.trouble is not None:
             found.append(f"the store cannot be written: {self.store.writer.trouble}")
         return found
@@ -103,6 +132,7 @@ class Engine:
         writer = self.store.writer
         return [
             *self.health.measures(),
+            Measure("sla_policies_in_force", "1 while the policies last loaded are.", "gauge", float(not self.refused)),
             Measure("sla_cut_off", "1 while no control answers.", "gauge", float(self._cut_off.present is not None)),
             Measure("sla_store_waiting", "Results that wait to be written.", "gauge", writer.waiting),
             Measure("sla_store_written", "Results written.", "counter", writer.written),
@@ -183,7 +213,7 @@ class Engine:
 
     @property
     def _alerts(self) -> Sequence[Alert]:
-        return self._cut_off, self._overload, self._descriptors
+        return self._cut_off, self._overload, self._descriptors, self._refused
 
     def _tell_news(self) -> None:
         for alert in self._alerts:
@@ -196,6 +226,11 @@ class Engine:
         newest = self.store.last_result_at()
         gap = "" if newest is None else f"; nothing is known since {format_instant(newest)}"
         self._record("started", f"the engine was started{gap}")
+        self._keep_policies()
+
+    def _keep_policies(self) -> None:
+        content = take_snapshot(self.policies)
+        self.store.writer.keep_policies(LoadedPolicies(self.clock.now(), self.policies.hash, content))
 
     def _tell_of_jump(self, jump: Jump) -> None:
         if jump.fault == "clock_step":
@@ -208,3 +243,10 @@ class Engine:
 
     def _record(self, kind: str, detail: str) -> None:
         self.store.writer.record_event(self.clock.now(), kind, detail)
+
+
+async def _retire(prober: Prober, under_way: Sequence[asyncio.Task[None]]) -> None:
+    """Let a prober's last runs end, and give back what it works with."""
+    if under_way:
+        await asyncio.wait(under_way)
+    await prober.aclose()

@@ -86,6 +86,21 @@ class Schedule:
         self._heap = [(self._realigned(due, entry, now), order, entry) for due, order, entry in self._heap]
         heapq.heapify(self._heap)
 
+    def adopted(self, services: Iterable[Service], now: Moment) -> "Schedule":
+        """The schedule of other services: a check that is due at the same instants as before keeps its next run."""
+        kept = {entry.check.id: (due, entry) for due, _, entry in self._heap}
+        latest = {name: entry.last_at for name, (_, entry) in kept.items() if entry.last_at is not None}
+        following = make_schedule(services, latest, now)
+        heap = []
+        for due, order, entry in following._heap:
+            old_due, old = kept.get(entry.check.id, (due, entry))
+            if old.table == entry.table:
+                entry.planned, entry.is_put_off = old.planned, old.is_put_off
+                due = old_due
+            heap.append((due, order, entry))
+        heapq.heapify(heap)
+        return Schedule(following.window, heap)
+
     def _realigned(self, due: int, entry: _Entry, now: Moment) -> int:
         if entry.planned <= now.wall or due <= now.steady:
             if entry.is_put_off and due <= now.steady:

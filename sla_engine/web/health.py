@@ -22,12 +22,13 @@ def healthz() -> str:
 
 @get("/readyz", media_type=MediaType.TEXT, sync_to_thread=True)
 def readyz(state: State) -> Response[str]:
-    """Ready: results are taken in time and kept. Otherwise 503, and a line for each trouble."""
+    """Ready: results are taken in time and kept. Otherwise 503; a line for each trouble, and for what else is wrong."""
     site: Site = state.site
     troubles = site.troubles()
     if troubles:
         return Response("".join(f"{trouble}\n" for trouble in troubles), status_code=HTTP_503_SERVICE_UNAVAILABLE)
-    return Response("ready\n", status_code=HTTP_200_OK)
+    warnings = "".join(f"degraded: {warning}\n" for warning in site.warnings())
+    return Response(f"ready\n{warnings}", status_code=HTTP_200_OK)
 
 
 @get("/metrics", sync_to_thread=True)

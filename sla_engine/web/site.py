@@ -21,14 +21,16 @@ class Site:
     Attributes:
         status: how things stand now; takes as long as a judgement, so it is asked off the event loop.
         troubles: why the engine is not ready, for people; empty when it is.
+        warnings: what is wrong although it is ready.
         measures: the engine's own figures.
         zone: in which the pages show times.
     """
 
     status: Callable[[], Status]
     troubles: Callable[[], Sequence[str]]
+    warnings: Callable[[], Sequence[str]]
     measures: Callable[[], Sequence[Measure]]
-    zone: Zone
+    zone: Callable[[], Zone]
 
 
 @define

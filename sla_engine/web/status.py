@@ -42,7 +42,7 @@ def status_page(
             "headline": _headlines(shown)[status.overall],
             "language": shown,
             "languages": [language(code) for code in LANGUAGES],
-            "zone": site.zone,
+            "zone": site.zone(),
             "shapes": _SHAPES,
             "states": _states(shown),
             "verdicts": _verdicts(shown),

@@ -24,7 +24,7 @@ def read(url: str) -> tuple[int, str]:
         return error.code, error.read().decode()
 
 
-def wait_until(holds: Callable[[], Any], what: str) -> Any:
+def wait(holds: Callable[[], Any], what: str) -> Any:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         try:
@@ -66,7 +66,7 @@ class Installation:
     def start(self) -> None:
         log = (self.folder / "log").open("a")
         self.process = subprocess.Popen([SLA, "run"], cwd=self.folder, env=self.environ, stderr=log, text=True)
-        wait_until(lambda: read(f"http://{self.listen}/healthz")[0] == 200, "the engine answers")
+        wait(lambda: read(f"http://{self.listen}/healthz")[0] == 200, "the engine answers")
 
     def stop(self) -> float:
         """End the engine as systemd does; gives the seconds that it took."""
@@ -88,7 +88,19 @@ class Installation:
         return {service["service"]: service["state"] for service in self.status()["services"]}
 
     def wait_for(self, **states: str) -> None:
-        wait_until(lambda: states.items() <= self.states().items(), f"{states}, not {self.states()}")
+        wait(lambda: states.items() <= self.states().items(), f"{states}, not {self.states()}")
+
+
+@pytest.fixture
+def wait_until() -> Callable[[Callable[[], Any], str], Any]:
+    """Wait until something holds, and say in words what was waited for in vain."""
+    return wait
+
+
+@pytest.fixture
+def sla() -> Path:
+    """The command line."""
+    return SLA
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ def visit() -> Iterator[Callable[..., TestClient[Litestar]]]:
     with ExitStack() as open_clients:
 
         def open_site(status: Status = ONE_DOWN, troubles: tuple[str, ...] = ()) -> TestClient[Litestar]:
-            site = Site(lambda: status, lambda: troubles, lambda: MEASURES, ZONE)
+            site = Site(lambda: status, lambda: troubles, tuple, lambda: MEASURES, lambda: ZONE)
             return open_clients.enter_context(TestClient(create_app(site)))
 
         yield open_site
@@ -82,4 +82,4 @@ def visit() -> Iterator[Callable[..., TestClient[Litestar]]]:
 
 @pytest.fixture
 def site_app() -> Litestar:
-    return create_app(Site(lambda: ONE_DOWN, tuple, lambda: MEASURES, ZONE))
+    return create_app(Site(lambda: ONE_DOWN, tuple, tuple, lambda: MEASURES, lambda: ZONE))
