@@ -1,4 +1,4 @@
-"""JSON from outside (RFC 8259): read strictly, nested only so deep, and quoted so that any of it can be shown."""
+"""JSON from outside (RFC 8259): read strictly, nested only so deep, and quoted in short."""
 
 import json
 from typing import Any, NoReturn
@@ -24,7 +24,8 @@ def parse_json(body: bytes) -> Any:
     """The JSON of a body.
 
     Raises:
-        ValueError: it is none, or nested deeper than 100 levels; the message says what it is instead.
+        ValueError: it is none, is nested deeper than 100 levels, or holds what is no text in UTF-8 (RFC 7493, 2.1); the
+            message says what it is instead.
     """
     if not body.strip():
         raise ValueError("empty")
@@ -40,6 +41,8 @@ def parse_json(body: bytes) -> Any:
         raise ValueError("no JSON that can be read: a number has thousands of digits") from None
     if _is_deeper(document, DEEPEST):
         raise ValueError(_TOO_DEEP)
+    if _ESCAPE in body.lower():
+        _refuse_halves(document)
     return document
 
 
@@ -49,12 +52,22 @@ def quote(value: Any) -> str:
 
 
 def cut(text: str, longest: int = 160) -> str:
-    """A text from outside, cut where it is long, and with every half of a character spelled out."""
-    shown = text if len(text) <= longest else f"{text[:longest]}…"
-    return shown.encode("utf-8", "backslashreplace").decode("utf-8")
+    """A text from outside, cut where it is long."""
+    return text if len(text) <= longest else f"{text[:longest]}…"
 
 
 _TOO_DEEP = f"JSON that is nested deeper than {DEEPEST} levels"
+
+
+_ESCAPE = rb"\ud"
+
+
+def _refuse_halves(document: Any) -> None:
+    """An escape can spell half of a character (a lone surrogate), which can be neither sent nor searched nor shown."""
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise ValueError("JSON with half of a character") from None
 
 
 def _no_constant(name: str) -> NoReturn:

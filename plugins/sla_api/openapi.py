@@ -85,10 +85,9 @@ def _header_findings(description: Description, response: Place, answer: HttpResp
         if values is None:
             if header.value.get("required") is True:
                 yield Finding(f"header {cut(name)}", "one (OpenAPI)", "missing", State.DOWN)
-        elif header.has("schema"):
-            schema = header.pointed("schema")
+        elif schema := header.child("schema"):
             read = read_header(", ".join(values), schema.value)
-            yield from _schema_findings(description, schema, read, f"header {cut(name)}")
+            yield from _schema_findings(description, header.pointed("schema"), read, f"header {cut(name)}")
 
 
 def _content_findings(description: Description, response: Place, answer: HttpResponse) -> Iterator[Finding]:

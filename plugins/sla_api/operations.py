@@ -1,5 +1,6 @@
 """Where an OpenAPI document describes an operation and its responses."""
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -103,17 +104,25 @@ def response_for(operation: Place, status: int) -> tuple[str, Place] | None:
 
 
 def _bases(root: Place, document_url: str) -> list[str]:
-    """The paths of the servers, without a slash at their end; an address with variables has their defaults."""
+    """The paths of the servers, without a slash at their end, the longest first."""
     servers = root.members().get("servers") or [{"url": "/"}]
-    found = []
-    for server in servers if isinstance(servers, list) else []:
-        if isinstance(server, dict) and isinstance(address := server.get("url"), str):
-            variables = server.get("variables")
-            for name, variable in variables.items() if isinstance(variables, dict) else ():
-                if isinstance(variable, dict):
-                    address = address.replace(f"{{{name}}}", str(variable.get("default", "")))
-            found.append(urlsplit(urljoin(document_url, address)).path.rstrip("/"))
-    return sorted(set(found), key=len, reverse=True)
+    addresses = (
+        [_address(server) for server in servers if isinstance(server, dict)] if isinstance(servers, list) else []
+    )
+    found = set()
+    for address in addresses:
+        with contextlib.suppress(ValueError):  # no address at all
+            found.add(urlsplit(urljoin(document_url, address)).path.rstrip("/"))
+    return sorted(found, key=len, reverse=True)
+
+
+def _address(server: Mapping[str, Any]) -> str:
+    """The address of a server, with the defaults of its variables."""
+    address, variables = str(server.get("url", "/")), server.get("variables")
+    for name, variable in variables.items() if isinstance(variables, dict) else ():
+        if isinstance(variable, dict):
+            address = address.replace(f"{{{name}}}", str(variable.get("default", "")))
+    return address
 
 
 def _vagueness(template: str) -> tuple[int, int]:

@@ -41,8 +41,9 @@ def compile_schema(document: Any, name: str, pointer: str = "") -> Schema:
     """
     if isinstance(document, dict) and document.get("$schema", DIALECT) != DIALECT:
         raise ValueError(f"{name} is of another dialect than 2020-12: write $schema = {DIALECT!r}, or none")
-    registry: Any = Registry().with_resource(_ROOT, _resource(document))
-    schema = {"$ref": f"{_ROOT}#{pointer}"}
+    root = _name_of(document)
+    registry: Any = Registry().with_resource(root, _resource(document))
+    schema = {"$ref": f"{root}#{pointer}"}
     validator: Any = Validator(schema, registry=registry)
     try:
         _vet(validator._resolver, schema, name)
@@ -68,13 +69,20 @@ def _vet(resolver: Any, schema: Any, name: str) -> None:
         keywords.update(schema)
         _check_patterns(schema, name)
         for key in {"$ref", "$dynamicRef"} & schema.keys():
-            target = resolver.lookup(schema[key])
+            target = _lookup(resolver, schema[key])
             waiting.append((target.resolver, target.contents, True))
         inner = _resource(schema).subresources()
         waiting += [(resolver.in_subresource(one), one.contents, False) for one in inner]
     # The library would hold these patterns against names by Python's ``re``, which a text can make slow.
     if {"unevaluatedProperties", "patternProperties"} <= keywords:
         raise ValueError(f"{name} has both unevaluatedProperties and patternProperties: write one of them")
+
+
+def _lookup(resolver: Any, reference: str) -> Any:
+    try:
+        return resolver.lookup(reference)
+    except (TypeError, ValueError, LookupError, AttributeError) as error:  # a pointer into a text, an id that is none
+        raise Unresolvable(ref=reference) from error
 
 
 def _check_form(schema: Any, name: str) -> None:
@@ -89,6 +97,12 @@ def _check_patterns(schema: Mapping[str, Any], name: str) -> None:
             compile_pattern(pattern)
         except ValueError as error:
             raise ValueError(f"{name} has a pattern that cannot be used: {error}") from error
+
+
+def _name_of(document: Any) -> str:
+    """What references within a document are relative to."""
+    own = document.get("$id") if isinstance(document, dict) else None
+    return own.rstrip("#") if isinstance(own, str) and "#" not in own.rstrip("#") else _ROOT
 
 
 def _resource(document: Any) -> Any:

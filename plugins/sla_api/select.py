@@ -131,7 +131,19 @@ class _Expression(FilterFunction):
         if not isinstance(value, str) or not isinstance(pattern, str):
             return False
         try:
-            compiled = compile_pattern(pattern)
+            compiled = compile_pattern(_as_re2(pattern))
         except ValueError:  # "LogicalFalse" by section 2.4.6
             return False
         return (compiled.fullmatch(value) if self._whole else compiled.search(value)) is not None
+
+
+def _as_re2(pattern: str) -> str:
+    """An I-Regexp (RFC 9485) as RE2 has it: its dot is neither a line feed nor a carriage return."""
+    parts, is_escaped, in_class = [], False, False
+    for character in pattern:
+        is_dot = character == "." and not is_escaped and not in_class
+        parts.append(r"[^\n\r]" if is_dot else character)
+        if not is_escaped and character in "[]":
+            in_class = character == "["
+        is_escaped = character == "\\" and not is_escaped
+    return "".join(parts)

@@ -83,6 +83,7 @@ async def test_what_is_not_as_expected_is_down_and_named(
         (b"\xff\xfe\xfa", "no UTF-8 text, so no JSON"),
         ("[" * 100_000, "JSON that is nested deeper than 100 levels"),
         ("[" * 200 + "]" * 200, "JSON that is nested deeper than 100 levels"),
+        (r'{"a": "\ud83d"}', "JSON with half of a character"),
         ("9" * 5000, "a number has thousands of digits"),
         (json.dumps(["x" * 2_000_000]), "longer than the 1048576 bytes that are read"),
     ],
