@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from sla_engine.plugin import Duration, Outcome, Port
 from sla_engine.testing.servers.smpp import SmppGateway
@@ -90,6 +91,28 @@ async def test_the_messages_of_others_are_left_with_the_gateway_where_none_is_se
     assert (outcome.state, outcome.reason) == ("up", None)
     smsc.settle()
     assert smsc.answers == [(DELIVER_SM_RESP, TRY_LATER, 7)]
+
+
+async def test_a_flood_of_others_receipts_hides_the_own_one_only_until_it_is_offered_again(
+    ask: Ask, smsc: SmscServer
+) -> None:
+    smsc.receipts = [evolve(OTHER, early=True)] * 150 + [SentReceipt(early=True), SentReceipt()]
+
+    outcome = await ask(smsc, awaits=SmsReceipt())
+
+    smsc.settle()
+    assert (outcome.state, outcome.reason) == ("up", None)
+    assert [status for _, status, _ in smsc.answers].count(TRY_LATER) == 151
+
+
+async def test_an_id_in_another_base_is_known_where_the_policy_says_so(ask: Ask, smsc: SmscServer) -> None:
+    smsc.message_id = "000000FF"
+    smsc.receipts = [SentReceipt(text="id:255 stat:DELIVRD err:000 text:")]
+
+    outcome = await ask(smsc, awaits=SmsReceipt(hex_ids=True))
+    unknown = await ask(smsc, awaits=SOON)
+
+    assert (outcome.state, unknown.state) == ("up", "down")
 
 
 async def test_a_receipt_that_is_lost_is_down_though_the_gateway_lives(ask: Ask, smsc: SmscServer) -> None:

@@ -1,7 +1,5 @@
-"""The sms probe against a real gateway, against one that misbehaves, and over HTTP."""
+"""The sms probe: over SMPP without sending anything, and an address that is only asked."""
 
-import asyncio
-import struct
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
@@ -9,15 +7,15 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from sla_api.paths import AtPath
-from sla_engine.plugin import Outcome, Port, Secret
+from sla_engine.plugin import Duration, Outcome, Port, Secret
+from sla_engine.testing.servers.certificates import LocalAuthority
 from sla_engine.testing.servers.smpp import SmppGateway
-from sla_sms.keys import ExpectSms
+from sla_engine.testing.servers.smsc import SmscFault, SmscServer
+from sla_sms.keys import ExpectSms, SmsDegraded
 from sla_sms.probe import SmsProbe
 
 Try = Callable[..., Awaitable[Outcome]]
-Serve = Callable[..., Awaitable[int]]
-HEADER = struct.Struct("!IIII")
-BIND, ENQUIRE, UNBIND = 0x09, 0x15, 0x06
+Ask = Callable[..., Awaitable[Outcome]]
 
 
 @pytest.fixture(scope="module")
@@ -53,77 +51,54 @@ async def test_a_gateway_that_hangs_or_is_gone_is_down_and_comes_back(attempt: T
     assert back.state == "up"
 
 
-def scripted(**statuses: int) -> Any:
-    """A gateway that answers each request with a status of its own."""
-    by_command = {BIND: statuses.get("bind", 0), ENQUIRE: statuses.get("enquire", 0), UNBIND: 0}
+async def test_what_the_gateway_asks_meanwhile_is_answered(ask: Ask, smsc: SmscServer) -> None:
+    enquire_link = bytes.fromhex("00000010 00000015 00000000 00000007")
+    query_sm = bytes.fromhex("00000010 00000003 00000000 00000008")
+    smsc.break_("bind", SmscFault(before=enquire_link + query_sm))
 
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while True:
-            length, command, _, sequence = HEADER.unpack(await reader.readexactly(HEADER.size))
-            await reader.readexactly(length - HEADER.size)
-            body = b"scripted\0" if command == BIND else b""
-            # A request of the gateway's own may come at any time, and has to be answered.
-            writer.write(HEADER.pack(HEADER.size, ENQUIRE, 0, 7))
-            head = HEADER.pack(HEADER.size + len(body), command | 0x80000000, by_command[command], sequence)
-            writer.write(head + body)
-            await writer.drain()
-            length, command, _, _ = HEADER.unpack(await reader.readexactly(HEADER.size))
-            assert (length, command) == (HEADER.size, ENQUIRE | 0x80000000)
+    outcome = await ask(smsc)
 
-    return answer
+    smsc.settle()
+    assert (outcome.state, outcome.reason) == ("up", None)
+    assert smsc.answers == [(0x80000015, 0, 7), (0x80000000, 3, 8)]
 
 
-@pytest.mark.parametrize(
-    ("statuses", "state", "reason"),
-    [
-        ({}, "up", None),
-        ({"bind": 0x0E}, "down", "bind: refused with status 0x0000000E (wrong password)"),
-        ({"bind": 0x0D}, "down", "bind: refused with status 0x0000000D (bind failed)"),
-        ({"bind": 0x58}, "degraded", "bind: refused with status 0x00000058 (throttled)"),
-        ({"enquire": 0x08}, "down", "enquire_link: refused with status 0x00000008 (system error)"),
-        ({"bind": 0x0400}, "down", "bind: refused with status 0x00000400 (the gateway's own)"),
-    ],
-)
-async def test_a_refusal_names_its_stage_and_status(
-    attempt: Try, serve: Serve, statuses: dict[str, int], state: str, reason: str | None
+async def test_a_stage_may_have_a_deadline_of_its_own(ask: Ask, smsc: SmscServer) -> None:
+    smsc.break_("enquire_link", SmscFault(delay=20))
+
+    outcome = await ask(smsc, within={"enquire_link": Duration(300_000)})
+
+    assert (outcome.state, outcome.reason) == ("down", "enquire_link: no answer within 0.3 s")
+    assert outcome.doubt == "network"
+
+
+async def test_the_certificate_of_a_gateway_is_looked_at(ask: Ask, authority: LocalAuthority, ca_file: str) -> None:
+    with SmscServer(context=authority.server_context()) as smsc:
+        outcome = await ask(smsc, tls=True, ca_file=ca_file, degraded=SmsDegraded(certificate_days=100))
+        unverified = await ask(smsc, tls=True, verify=False)
+
+    assert outcome.state == "degraded"
+    assert str(outcome.reason).startswith("certificate days ")
+    assert list(outcome.phases)[:3] == ["connect", "tls", "bind"]
+    assert 80 < outcome.values["certificate_days_left"] <= 90
+    assert unverified.state == "up"
+
+
+@pytest.mark.parametrize("password", ["longer-than-eight", "é"])
+async def test_a_password_that_smpp_cannot_carry_is_our_own_error(
+    attempt: Try, gateway: SmppGateway, password: str
 ) -> None:
-    port = await serve(scripted(**statuses))
-
-    outcome = await attempt(SmsProbe(host="127.0.0.1", port=Port(port), system_id="probe"))
-
-    assert (outcome.state, outcome.reason) == (state, reason)
-
-
-@pytest.mark.parametrize(
-    ("said", "reason"),
-    [
-        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "bind: the answer is not SMPP"),
-        (b"", "bind: connection closed by the server"),
-        (b"\0\0\0\x10\x80\0\0\x09", "bind: connection closed by the server"),
-    ],
-)
-async def test_what_speaks_no_smpp_is_down(attempt: Try, serve: Serve, said: bytes, reason: str) -> None:
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read(10)
-        writer.write(said)
-        await writer.drain()
-
-    outcome = await attempt(SmsProbe(host="127.0.0.1", port=Port(await serve(answer)), system_id="probe"))
-
-    assert outcome.state == "down"
-    assert str(outcome.reason).startswith(reason)
-
-
-async def test_a_password_that_smpp_cannot_carry_is_our_own_error(attempt: Try, gateway: SmppGateway) -> None:
     probe = SmsProbe(host=gateway.host, port=Port(gateway.port), system_id="probe", password=Secret("env", "PW"))
 
-    outcome = await attempt(probe, environ={"PW": "longer-than-eight"})
+    outcome = await attempt(probe, environ={"PW": password})
 
     assert outcome.state == "error"
     assert "at most 8" in str(outcome.reason)
 
 
-async def test_a_gateway_with_an_http_interface_is_asked_there(attempt: Try, httpserver: HTTPServer) -> None:
+async def test_an_address_that_is_only_asked_may_be_expected_to_be_anything(
+    attempt: Try, httpserver: HTTPServer
+) -> None:
     httpserver.expect_request("/status", headers={"X-Key": "k-123"}).respond_with_json({"balance": 5})
     probe = SmsProbe(
         url=httpserver.url_for("/status"),
