@@ -68,6 +68,8 @@ async def await_arrival(talk: Talk, mark: str, handed_over: float) -> None:
         raise MailboxFailed(str(failure), failure.doubt) from failure
     except AddressRefused as refusal:
         raise MailboxFailed(str(refusal)) from refusal
+    except TimeoutError as error:
+        raise MailboxFailed("no answer before the deadline", Doubt.NETWORK) from error
     except OSError as error:
         raise MailboxFailed(describe(error), doubt_of(error)) from error
 

@@ -37,6 +37,7 @@ async def reach(talk: Talk) -> Session:
 async def _first(talk: Talk, resolver: Resolver, hosts: list[str]) -> Session:
     """A session with the first host that greets; each gets an equal share of the time that is left at its turn."""
     failed: list[tuple[str, Doubt | None]] = []
+    ours: OSError | None = None
     for turn, host in enumerate(hosts):
         share = (talk.run.remaining() - _HEAD_START) / (len(hosts) - turn)
         try:
@@ -44,11 +45,13 @@ async def _first(talk: Talk, resolver: Resolver, hosts: list[str]) -> Session:
                 session = await _greeted(talk, resolver, host)
         except (StageFailed, OSError) as error:
             if isinstance(error, OSError) and is_own_fault(error):
-                raise
+                ours = error
             failed.append(_told(f"{host} {talk.stages.current}", error))
         else:
             talk.findings += [Finding("mail host", "a greeting", reason, State.DEGRADED) for reason, _ in failed]
             return session
+    if ours is not None:  # what that host would have said is not known
+        raise ours
     reasons = "; ".join(reason for reason, _ in failed)
     doubt = failed[0][1] if all(doubt for _, doubt in failed) else None
     raise StageFailed(f"no mail host of {talk.probe.mx} greets: {reasons}", doubt=doubt)

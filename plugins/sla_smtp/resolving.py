@@ -3,16 +3,15 @@
 import random
 import socket
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import dns.asyncresolver
-import dns.exception
-import dns.nameserver
-import dns.resolver
 from attrs import frozen
 
 from sla_engine.plugin import ProbeRun, StageFailed
 from sla_smtp.address import is_address, parse_nameserver
+
+if TYPE_CHECKING:
+    from dns.asyncresolver import Resolver as Asking
 
 _MOST_HOSTS = 5
 _PATIENCE = 5.0
@@ -60,22 +59,28 @@ class Resolver:
         return found[:_MOST_HOSTS]
 
     async def _ask(self, name: str, kind: str) -> list[Any]:
+        from dns.exception import DNSException  # 190 ms, wanted only where a nameserver is asked
+        from dns.resolver import NXDOMAIN
+
         patience = max(min(_PATIENCE, self.run.remaining() - _HEAD_START), 0.0)
         try:
             answer = await self._resolver().resolve(
                 f"{name.rstrip('.')}.", kind, raise_on_no_answer=False, lifetime=patience
             )
-        except dns.resolver.NXDOMAIN as error:
+        except NXDOMAIN as error:
             raise socket.gaierror(socket.EAI_NONAME, f"{name} does not exist") from error
-        except dns.exception.DNSException as error:
+        except DNSException as error:
             raise socket.gaierror(socket.EAI_AGAIN, f"no nameserver gives an answer for {name}") from error
         return list(answer.rrset or ())
 
-    def _resolver(self) -> dns.asyncresolver.Resolver:
+    def _resolver(self) -> "Asking":
+        from dns.asyncresolver import Resolver as Asking
+        from dns.nameserver import Do53Nameserver
+
         if self.nameserver is None:
-            return dns.asyncresolver.Resolver()
+            return Asking()
         address, port = parse_nameserver(self.nameserver)
         self.run.check_address(address)
-        resolver = dns.asyncresolver.Resolver(configure=False)
-        resolver.nameservers = [dns.nameserver.Do53Nameserver(address, port)]
-        return resolver
+        asking = Asking(configure=False)
+        asking.nameservers = [Do53Nameserver(address, port)]
+        return asking

@@ -32,6 +32,8 @@ def tls_faults_told() -> Iterator[None]:
     except ssl.SSLError as error:
         reason = (error.reason or str(error)).replace("_", " ").lower()
         raise StageFailed(f"the TLS handshake failed: {reason}") from error
+    except ConnectionError as error:
+        raise StageFailed("the TLS handshake failed: connection closed by the server") from error
 
 
 def note_tls(session: ssl.SSLObject | None, stages: Stages, run: ProbeRun) -> None:

@@ -73,7 +73,9 @@ class Wire(asyncio.Protocol):
             self._news.clear()
             await self._news.wait()
         if not 0 <= end <= self._longest_line:
-            raise StageFailed(f"a line of more than {self._longest_line} bytes: {printable(bytes(self.unread))}")
+            raise StageFailed(
+                f"a line of more than {self._longest_line} bytes: {printable(bytes(self.unread[:40]))}..."
+            )
         line = bytes(self.unread[:end]).removesuffix(b"\r")
         del self.unread[: end + 1]
         return line

@@ -1,20 +1,21 @@
 """The smtp probe against a real mail server that fails at each stage: state, stage and reply."""
 
-import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Literal
 
 import pytest
 
+from sla_engine.model.duration import Duration
 from sla_engine.plugin import Outcome, Port, Secret
 from sla_engine.testing.servers.certificates import LocalAuthority
 from sla_engine.testing.servers.smtp import SmtpServer
-from sla_smtp.probe import Deliver, SmtpProbe
+from sla_smtp.address import parse_nameserver
+from sla_smtp.delivery import Deliver, Imap
+from sla_smtp.expectations import Expect
+from sla_smtp.probe import SmtpProbe
 
 Try = Callable[..., Awaitable[Outcome]]
-Serve = Callable[..., Awaitable[int]]
 PASSWORD = Secret("env", "PASSWORD")
 
 
@@ -31,49 +32,6 @@ async def test_a_server_that_takes_mail_is_up_and_every_stage_is_timed(attempt: 
     assert (outcome.state, outcome.reason) == ("up", None)
     assert list(outcome.phases) == ["connect", "greeting", "ehlo", "auth", "mail", "rcpt", "rset", "quit"]
     assert server.mailbox == []
-
-
-@pytest.mark.parametrize(
-    ("stage", "reply", "reason"),
-    [
-        ("greeting", "554 5.3.2 no service", "greeting: 554 5.3.2 no service"),
-        ("ehlo", "502 5.5.1 what?", "ehlo: 502 5.5.1 what?"),
-        ("mail", "451 4.7.1 try again later", "mail: 451 4.7.1 try again later"),
-        ("rcpt", "550 5.1.1 no such user", "rcpt: 550 5.1.1 no such user"),
-    ],
-)
-async def test_a_refusal_names_its_stage_and_the_reply(attempt: Try, stage: str, reply: str, reason: str) -> None:
-    with SmtpServer() as server:
-        server.break_(stage, reply)
-
-        outcome = await attempt(probe_of(server, rcpt_to="a@b.example"))
-
-    assert outcome.state == "down"
-    assert reason in str(outcome.reason)
-
-
-@pytest.mark.parametrize("stage", ["greeting", "ehlo", "mail", "rcpt"])
-async def test_silence_at_a_stage_is_down_at_the_deadline_and_names_it(attempt: Try, stage: str) -> None:
-    began = time.monotonic()
-    with SmtpServer() as server:
-        server.break_(stage, delay=3)
-
-        outcome = await attempt(probe_of(server, rcpt_to="a@b.example"), seconds=0.5)
-        took = time.monotonic() - began
-
-    assert (outcome.state, outcome.reason) == ("down", f"{stage}: no answer before the deadline")
-    assert took < 2
-
-
-@pytest.mark.parametrize("stage", ["greeting", "ehlo", "mail"])
-async def test_a_connection_that_breaks_is_down_and_names_the_stage(attempt: Try, stage: str) -> None:
-    with SmtpServer() as server:
-        server.break_(stage, close=True)
-
-        outcome = await attempt(probe_of(server, rcpt_to="a@b.example"))
-
-    assert outcome.state == "down"
-    assert str(outcome.reason).startswith(f"{stage}: ")
 
 
 async def test_a_server_that_is_not_there_is_down(attempt: Try) -> None:
@@ -124,24 +82,6 @@ async def test_encryption_is_checked_and_the_certificates_days_are_a_value(
     assert str(untrusted.reason).endswith(": the issuer of the certificate is not trusted")
 
 
-async def test_encryption_that_is_not_offered_is_never_left_out(attempt: Try) -> None:
-    with SmtpServer() as server:
-        outcome = await attempt(probe_of(server, tls="starttls", rcpt_to="a@b.example"))
-
-    assert outcome.state == "down"
-    assert str(outcome.reason).startswith("starttls: ")
-
-
-async def test_an_expired_certificate_has_words_of_its_own(
-    attempt: Try, authority: LocalAuthority, ca_file: str
-) -> None:
-    context = authority.server_context(valid_for=timedelta(days=-1))
-    with SmtpServer(tls="implicit", context=context) as server:
-        outcome = await attempt(probe_of(server, tls="implicit", ca_file=ca_file))
-
-    assert (outcome.state, "expired" in str(outcome.reason)) == ("down", True)
-
-
 async def test_deliver_really_sends_a_marked_message(attempt: Try) -> None:
     with SmtpServer() as server:
         outcome = await attempt(probe_of(server, deliver=Deliver("probe@b.example")))
@@ -152,27 +92,56 @@ async def test_deliver_really_sends_a_marked_message(attempt: Try) -> None:
     assert received.message["X-SLA-Probe"]
 
 
-async def test_what_speaks_no_smtp_is_down(attempt: Try, serve: Serve) -> None:
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-        await writer.drain()
-        await asyncio.sleep(1)
+@pytest.mark.parametrize(
+    ("fields", "advice"),
+    [
+        ({"host": None}, "give one of them"),
+        ({"mx": "b.example"}, "give one of them"),
+        ({"host": None, "mx": "b.example", "protocol": "lmtp"}, "give the host"),
+        ({"host": "two words"}, "host: 'two words' is not one word"),
+        ({"helo": "x\r\nDATA"}, "helo: .* is not one word"),
+        ({"nameserver": "ns.example"}, "nameserver 'ns.example' is no address"),
+        ({"nameserver": "192.0.2.1:0"}, "write it as 192.0.2.1"),
+        ({"nameserver": "2001:db8::1:70000:"}, "write it as 192.0.2.1"),
+        ({"username": "x"}, "give both or neither"),
+        ({"username": "x", "password": PASSWORD}, "clear_text_login"),
+        ({"rcpt_to": "a@b.c", "deliver": Deliver("a@b.c")}, "give one of them"),
+        ({"rcpt_to": "a@b.c\r\nDATA"}, "rcpt_to: .* is not a mailbox"),
+        ({"rcpt_to": ["a@b.c", "x"]}, "rcpt_to: 'x' is not a mailbox"),
+        ({"refuses": "nobody"}, "refuses: 'nobody' is not a mailbox"),
+        ({"mail_from": "no address>"}, "mail_from: .* is not a mailbox"),
+        ({"within": {"resolve": Duration(1)}}, "within: 'resolve' is no stage: write one of connect, tls,"),
+        ({"expect": Expect(certificate_days=7)}, "expect.certificate_days needs a certificate"),
+        ({"degraded": Expect(round_trip=Duration(1))}, "degraded.round_trip needs a mailbox"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_when_the_policy_is_read(fields: dict[str, Any], advice: str) -> None:
+    with pytest.raises(ValueError, match=advice):
+        SmtpProbe(**{"host": "mail.example", **fields})
 
-    outcome = await attempt(SmtpProbe(host="127.0.0.1", port=Port(await serve(answer))))
 
-    assert outcome.state == "down"
-    assert str(outcome.reason).startswith("greeting: ")
+def test_a_delivery_that_makes_no_sense_is_refused_too() -> None:
+    with pytest.raises(ValueError, match="clear_text_login"):
+        Imap("imap.example", "probe", PASSWORD, tls="none")
+    with pytest.raises(ValueError, match="names nobody"):
+        Deliver([])
+    with pytest.raises(ValueError, match="give one of them"):
+        Deliver("a@b.c", Imap("imap.example", "probe", PASSWORD), "/var/mail/probe")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_a_password_may_stay_on_this_machine_in_clear(host: str) -> None:
+    SmtpProbe(host=host, username="x", password=PASSWORD)
 
 
 @pytest.mark.parametrize(
-    "fields",
+    ("text", "address"),
     [
-        {"username": "x"},
-        {"rcpt_to": "a@b.c", "deliver": Deliver("a@b.c")},
-        {"rcpt_to": "a@b.c\r\nDATA"},
-        {"mail_from": "no address>"},
+        ("192.0.2.1", ("192.0.2.1", 53)),
+        ("192.0.2.1:5353", ("192.0.2.1", 5353)),
+        ("2001:db8::1", ("2001:db8::1", 53)),
+        ("[2001:db8::1]:5353", ("2001:db8::1", 5353)),
     ],
 )
-def test_what_makes_no_sense_is_refused_when_the_policy_is_read(fields: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"\w"):
-        SmtpProbe(host="mail.example", **fields)
+def test_a_nameserver_is_an_address_with_or_without_a_port(text: str, address: tuple[str, int]) -> None:
+    assert parse_nameserver(text) == address
