@@ -52,7 +52,8 @@ class Session:
         if self.hmac is not None:
             request = sign(self.hmac, request, self.run)
         holding = {name for name, value in request.headers.items() if self.hidden.is_in(value)}
-        return await self.run.http.fetch(evolve(request, private_headers=request.private_headers | holding))
+        private = request.private_headers | holding
+        return await self.run.http.fetch(evolve(request, private_headers=private, private_texts=self.hidden.forms))
 
     async def _usual_token(self, request: HttpRequest) -> Token | None:
         if self.oauth2 is None:

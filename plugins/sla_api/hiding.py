@@ -25,6 +25,11 @@ class Hidden:
             forms = (text, quote(text, safe=""), quote_plus(text), encoded, json.dumps(text)[1:-1])
             self._forms = dict.fromkeys(sorted({*self._forms, *forms}, key=len, reverse=True))
 
+    @property
+    def forms(self) -> frozenset[str]:
+        """Each text in each form."""
+        return frozenset(self._forms)
+
     def clean(self, text: str) -> str:
         """A text without what is hidden."""
         for form in self._forms:

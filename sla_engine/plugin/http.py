@@ -21,6 +21,7 @@ class HttpRequest:
         headers: sent as given; a redirect to another host takes no credentials along (``authorization``, ``cookie``,
             the client's certificate).
         private_headers: names of further headers that hold credentials, in any case.
+        private_texts: what the dialogue must not tell wherever it stands, such as a token in an address.
         body: bytes to send, or None.
         redirects: how many may be followed; with 0 the redirect itself is the answer.
         verify: whether the certificate must be valid for the name.
@@ -44,6 +45,7 @@ class HttpRequest:
     method: str = "GET"
     headers: Mapping[str, str] = field(factory=dict)
     private_headers: frozenset[str] = frozenset()
+    private_texts: frozenset[str] = field(default=frozenset(), repr=False)
     body: bytes | None = None
     redirects: int = 5
     verify: bool = True

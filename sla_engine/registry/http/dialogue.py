@@ -11,17 +11,18 @@ _LONGEST_LINE = 300
 
 
 class Dialogue:
-    """Listens to libcurl; the values of headers that hold credentials are never told.
+    """Listens to libcurl; the values of headers that hold credentials, and texts that are private, are never told.
 
     Attributes:
         tls: the version that was agreed on, such as ``1.3``, or None.
     """
 
-    __slots__ = ("_private", "_trace", "tls")
+    __slots__ = ("_private", "_texts", "_trace", "tls")
 
-    def __init__(self, trace: Trace | None, private: frozenset[str]) -> None:
+    def __init__(self, trace: Trace | None, headers: frozenset[str], texts: frozenset[str] = frozenset()) -> None:
         self._trace = trace
-        self._private = _CREDENTIALS | {name.lower() for name in private}
+        self._private = _CREDENTIALS | {name.lower() for name in headers}
+        self._texts = sorted((text.encode() for text in texts), key=len, reverse=True)
         self.tls: str | None = None
 
     def hear(self, kind: int, data: bytes) -> None:
@@ -39,6 +40,8 @@ class Dialogue:
     def tell(self, mark: str, line: bytes) -> None:
         """Tell a line to whoever listens."""
         if self._trace is not None and line:
+            for text in self._texts:
+                line = line.replace(text, b"***")
             self._trace(f"{mark} {line[:_LONGEST_LINE].decode('utf-8', 'replace')}")
 
     def _without_credentials(self, line: bytes) -> bytes:

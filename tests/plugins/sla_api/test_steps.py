@@ -159,16 +159,18 @@ async def test_the_trace_tells_the_steps_and_no_value(again: Again, shop: Shop) 
         "/session",
         method="POST",
         json={"user": "monitor", "password": "{password}", "note": "a {brace} of its own"},
-        take={"token": "$.access_token", "cookie": Take(header="Set-Cookie", matches="basket=([^;]+)")},
+        take={"token": "$.access_token", "basket": Take(header="Set-Cookie", matches="(basket=[^;]+)")},
     )
+    orders = ApiStep("orders", "/users/7/orders?token={token}", headers={"Authorization": "Bearer {token}"})
     log_out = ApiStep("log-out", "/session", method="DELETE", headers={"Authorization": "Bearer {token}"}, always=True)
-    probe = ApiProbe(url=shop.url, secrets={"password": Secret("env", "PASSWORD")}, step=[log_in, log_out])
+    probe = ApiProbe(url=shop.url, secrets={"password": Secret("env", "PASSWORD")}, step=[log_in, orders, log_out])
 
     outcome = await again(probe, trace=lines.append)
 
     assert outcome.state == "up"
-    assert [line for line in lines if line.startswith("* step")] == ["* step log-in", "* step log-out"]
-    assert not [line for line in lines if TOKEN in line or "open sesame" in line]
+    assert [line for line in lines if line.startswith("* step")] == ["* step log-in", "* step orders", "* step log-out"]
+    assert "> GET /users/7/orders?token=*** HTTP/1.1" in lines
+    assert not [line for line in lines if TOKEN in line or "open sesame" in line or "b-1" in line]
 
 
 async def test_cleaning_up_has_time_of_its_own_after_a_step_that_never_answers(again: Again, serve: Serve) -> None:
