@@ -32,13 +32,15 @@ def ca_file(authority: LocalAuthority, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture
 async def attempt() -> AsyncIterator[Attempt]:
-    """Try one of our probes once, as a running engine does."""
+    """Try one of our probes as a running engine does; twice where this machine was too busy to say anything."""
     equipment = make_equipment(load_plugins(), make_guards((), ()), SystemClock(), PASSWORDS, isolate=False)
 
-    async def try_once(name: str, probe: Probe, seconds: float) -> Outcome:
-        return await run_try(Check("peers", name, "tested", probe, Duration(round(seconds * 1_000_000))), equipment)
+    async def try_it(name: str, probe: Probe, seconds: float) -> Outcome:
+        check = Check("peers", name, "tested", probe, Duration(round(seconds * 1_000_000)))
+        outcome = await run_try(check, equipment)
+        return await run_try(check, equipment) if outcome.state == "error" else outcome
 
-    yield try_once
+    yield try_it
     await equipment.aclose()
 
 
