@@ -1,6 +1,6 @@
 """What the writer does within a transaction: keep results, each once, and the run-lengths that follow from them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,9 +37,10 @@ class Recorder:
         fresh: list[Result] = []
         late: list[Result] = []
         changed: dict[tuple[int, Instant], Run] = {}
+        self._learn({(result.check, result.location) for result in batch})
         for result in batch:
             number = self._number(result)
-            tail = self._tail(number, result)
+            tail = self._tails[number]
             if tail is not None and result.at <= tail.last_at:
                 late.append(result)
                 continue
@@ -125,23 +126,38 @@ class Recorder:
         )
 
     def _number(self, result: Result) -> int:
-        key = (result.check, result.location)
-        if key not in self._numbers:
-            where = (sources.c.check_id == result.check) & (sources.c.location == result.location)
-            number = self.connection.execute(sa.select(sources.c.id).where(where)).scalar()
-            if number is None:
-                values = {"check_id": result.check, "location": result.location}
-                number = self.connection.execute(sources.insert().returning(sources.c.id), values).scalar_one()
-            self._numbers[key] = number
-        return self._numbers[key]
+        return self._numbers[result.check, result.location]
 
-    def _tail(self, number: int, result: Result) -> Run | None:
-        if number not in self._tails:
-            row = self.connection.execute(
-                sa.select(runs).where(runs.c.source == number).order_by(runs.c.first_at.desc()).limit(1)
-            ).first()
-            self._tails[number] = None if row is None else run_of(row, result.check, result.location)
-        return self._tails[number]
+    def _learn(self, wanted: Set[_Source]) -> None:
+        """Look up what is not remembered of these sources, all at once: after a start that is many."""
+        if unknown := wanted - self._numbers.keys():
+            self._learn_numbers(unknown)
+        if untailed := {self._numbers[source]: source for source in wanted if self._numbers[source] not in self._tails}:
+            self._learn_tails(untailed)
+
+    def _learn_numbers(self, unknown: Set[_Source]) -> None:
+        """The numbers of sources; those that are new get one, and have no runs."""
+        checks = {check for check, _ in unknown}
+        for row in self.connection.execute(sa.select(sources).where(sources.c.check_id.in_(checks))):
+            self._numbers[row.check_id, row.location] = row.id
+        new = [{"check_id": check, "location": location} for check, location in sorted(unknown - self._numbers.keys())]
+        if new:
+            for row in self.connection.execute(sources.insert().returning(sources), new):
+                self._numbers[row.check_id, row.location] = row.id
+                self._tails[row.id] = None
+
+    def _learn_tails(self, untailed: Mapping[int, _Source]) -> None:
+        """The newest run of each source, by its number."""
+        newest = (
+            sa.select(runs.c.source, sa.func.max(runs.c.first_at).label("first_at"))
+            .where(runs.c.source.in_(untailed))
+            .group_by(runs.c.source)
+            .subquery()
+        )
+        is_newest = (runs.c.source == newest.c.source) & (runs.c.first_at == newest.c.first_at)
+        self._tails.update(dict.fromkeys(untailed))
+        for row in self.connection.execute(sa.select(runs).join(newest, is_newest)):
+            self._tails[row.source] = run_of(row, *untailed[row.source])
 
 
 def read_results(
