@@ -66,12 +66,13 @@ def _judge(policy_set: "PolicySet", holder: Holder, recorded: "Recorded", period
     from sla_engine.policy.tickets import covered_tickets
 
     terms = policy_set.contract(sla=holder.sla, customer=holder.customer)
+    terms_at = policy_set.contract_over_time(sla=holder.sla, customer=holder.customer)
     try:
         judged = period_named(period, terms.period, terms.timezone)
-        contract = policy_set.contract(sla=holder.sla, customer=holder.customer, at=judged.start)
         tickets = covered_tickets(policy_set, recorded.tickets, holder.customer)
         maintenance = policy_set.maintenance_windows(judged.start, judged.end)
-        return evaluate(contract, history_of(recorded.results, tickets, maintenance), judged, now)
+        history = history_of(recorded.results, tickets, maintenance)
+        return evaluate(terms_at(judged.start), history, judged, now, terms_at=terms_at)
     except CalendarError as error:
         raise Refusal(str(error)) from error
 

@@ -5,13 +5,15 @@ from sla_engine.evaluation.availability import judge_availability
 from sla_engine.evaluation.credits import credit_due
 from sla_engine.evaluation.history import History
 from sla_engine.evaluation.latency import judge_latency
-from sla_engine.evaluation.response import judge_response
+from sla_engine.evaluation.response import TermsAt, judge_response
 from sla_engine.model.contract import Contract
 from sla_engine.model.instant import Instant
 from sla_engine.model.verdict import Verdict
 
 
-def evaluate(contract: Contract, history: History, period: Period, now: Instant) -> Verdict:
+def evaluate(
+    contract: Contract, history: History, period: Period, now: Instant, *, terms_at: TermsAt | None = None
+) -> Verdict:
     """Judge a contract over a period.
 
     Args:
@@ -19,6 +21,8 @@ def evaluate(contract: Contract, history: History, period: Period, now: Instant)
         history: what is known, in any order; results that were scheduled at or after ``now`` do not exist yet.
         period: as by `sla_engine.calendars.periods`.
         now: up to when the period has run; at or after its end, verdicts are final.
+        terms_at: the contract as it stood at any instant, for clocks that started under other terms; without it,
+            ``contract`` is what always stood.
     """
     availability = tuple(
         judge_availability(contract, objective, history, period, now) for objective in contract.availability
@@ -35,7 +39,8 @@ def evaluate(contract: Contract, history: History, period: Period, now: Instant)
         availability=availability,
         latency=tuple(judge_latency(contract, objective, history, period, now) for objective in contract.latency),
         response=tuple(
-            judge_response(contract, objective, history.tickets, period, now) for objective in contract.response
+            judge_response(terms_at or (lambda _: contract), objective, history.tickets, period, now)
+            for objective in contract.response
         ),
         credit=credit_due(contract.credits, (verdict.measured for verdict in availability), contract.fee),
     )

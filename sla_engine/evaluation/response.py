@@ -5,8 +5,9 @@ It is kept as long as no more open time has passed than was promised, so an answ
 time if one at closing time was. A breach happens at the due instant, not when somebody looks.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
+from typing import TypeAlias
 
 from attrs import define, field
 
@@ -19,20 +20,24 @@ from sla_engine.model.interval import Interval
 from sla_engine.model.ticket import TicketAct, TicketEvent
 from sla_engine.model.verdict import Clock, Finding, ResponseVerdict
 
+TermsAt: TypeAlias = Callable[[Instant], Contract]
+"""Gives a contract as it stood at an instant."""
+
 
 def judge_response(
-    contract: Contract, objective: ResponseObjective, tickets: Iterable[TicketEvent], period: Period, now: Instant
+    terms_at: TermsAt, objective: ResponseObjective, tickets: Iterable[TicketEvent], period: Period, now: Instant
 ) -> ResponseVerdict:
     """The verdict on one response objective, over the clocks that ended or fell due in the period.
 
-    A clock counts once: one that was kept when it stopped, one that was not when it fell due.
+    A clock counts once: one that was kept when it stopped, one that was not when it fell due. It keeps the target and
+    the calendar that stood when it started, whatever was agreed later.
     """
     until = min(now, period.end)
-    calendar = contract.calendars[objective.during]
     clocks = [
         clock
         for course in courses(tickets, objective.level, until)
-        if _is_promised(contract, course) and _belongs(clock := read_clock(course, objective, calendar, until), period)
+        if (clock := _clock_by_its_terms(course, objective.level, terms_at(course.started_at), until)) is not None
+        and _belongs(clock, period)
     ]
     met = sum(clock.met is True for clock in clocks)
     breached = sum(clock.met is False for clock in clocks)
@@ -123,6 +128,14 @@ def _of_ticket(events: Sequence[TicketEvent], level: str) -> Iterator[Course]:
                     running = None
     if running is not None:
         yield running
+
+
+def _clock_by_its_terms(course: Course, level: str, terms: Contract, until: Instant) -> Clock | None:
+    """The clock by the terms that stood when it started, or None where they promised nothing of its level."""
+    promised = next((objective for objective in terms.response if objective.level == level), None)
+    if promised is None or not _is_promised(terms, course):
+        return None
+    return read_clock(course, promised, terms.calendars[promised.during], until)
 
 
 def read_clock(course: Course, objective: ResponseObjective, calendar: BusinessTime, until: Instant) -> Clock:

@@ -43,3 +43,4 @@ class Code(StrEnum):
     MIXED_SCRIPTS = "SLA214"
     NOTHING_LEFT = "SLA215"
     TWINS = "SLA216"
+    AMENDED_INSIDE = "SLA217"

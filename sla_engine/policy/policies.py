@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import attrs
 from attrs import frozen
 
 from sla_engine.calendars import Calendar
+from sla_engine.calendars.wall import day_start
 from sla_engine.model.accounting import Accounting
 from sla_engine.model.contract import Contract, Customer
 from sla_engine.model.controls import Controls
@@ -122,6 +124,27 @@ class PolicySet:
             return build_contract(str(sla), None, terms, parts)
         agreement = self._merged.kinds["customer"][customer].table.sla or customer
         return build_contract(agreement, self.customers[customer], terms, parts)
+
+    def contract_over_time(
+        self, *, sla: str | None = None, customer: str | None = None
+    ) -> Callable[[Instant], Contract]:
+        """The contract as it stood at any instant, each version of it made once.
+
+        Raises:
+            UnknownAgreementError: there is no such SLA or customer.
+        """
+        latest = self.contract(sla=sla, customer=customer)
+        days = () if customer is None else self.amendment_dates(customer)
+        begins = [day_start(day, latest.timezone) for day in days]
+        versions: dict[int, Contract] = {len(begins): latest}
+
+        def at(instant: Instant) -> Contract:
+            version = bisect_right(begins, instant)
+            if version not in versions:
+                versions[version] = self.contract(sla=sla, customer=customer, at=instant)
+            return versions[version]
+
+        return at
 
     def provenance(
         self, *, sla: str | None = None, customer: str | None = None, at: Instant | None = None

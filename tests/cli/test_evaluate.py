@@ -271,3 +271,34 @@ def test_the_text_is_for_people(sla: Sla, tmp_path: Path) -> None:
     lines = [line for line in printed.splitlines() if not line.startswith("Policies")]
     assert golden.exists(), printed
     assert "\n".join(lines) + "\n" == golden.read_text()
+
+
+AMENDED = """
+[customer.acme]
+sla = "standard"
+response.first = {{ within = "4h", during = "always" }}
+[[customer.acme.amendment]]
+from = 2026-10-01
+response.first.within = "1h"
+"""
+
+
+def test_a_ticket_from_before_an_amendment_is_judged_by_what_stood_when_it_was_opened(sla: Sla, tmp_path: Path) -> None:
+    write(tmp_path, "GMT+1", POLICY + AMENDED)
+    events = [
+        ("T-1", "opened", "2026-09-30T22:00:00Z"),
+        ("T-1", "answered", "2026-10-01T01:00:00Z"),
+        ("T-2", "opened", "2026-09-30T23:00:00Z"),  # the first instant of October in GMT+1
+        ("T-2", "answered", "2026-10-01T01:00:00Z"),
+    ]
+    lines = [
+        json.dumps({"ticket": ticket, "event": event, "level": "first", "customer": "acme", "at": at})
+        for ticket, event, at in events
+    ]
+
+    verdict = judged(
+        sla("evaluate", "--history", "-", "--period", "2026-10", "--customer", "acme", "--format", "json",
+            stdin="\n".join(lines))
+    )  # fmt: skip
+
+    assert {clock["ticket"]: clock["met"] for clock in verdict["response"][0]["clocks"]} == {"T-1": True, "T-2": False}

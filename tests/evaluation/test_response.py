@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from sla_engine.calendars import Calendar
+from sla_engine.evaluation import evaluate
+from sla_engine.evaluation.history import history_of
 from sla_engine.model.contract import Contract, ResponseObjective
 from sla_engine.model.duration import parse_within
 from sla_engine.model.instant import HOUR, SECOND, format_instant
@@ -261,3 +263,35 @@ def test_order_and_repetition_of_events_do_not_matter(given: Any) -> None:
 
     for shuffled in itertools.permutations(events):
         assert judged(given, promised(given), *shuffled, *shuffled[:2]) == told
+
+
+def test_a_clock_keeps_the_terms_that_stood_when_it_started(given: Any) -> None:
+    before, after = promised(given, "4h"), promised(given, "1h")
+    amended_at = given.at("09-07T00:00")
+    events = [
+        given.event("opened", f"{FRIDAY}T16:00", ticket="T-1"),  # before the amendment, answered after it
+        given.event("answered", f"{MONDAY}T11:00", ticket="T-1"),
+        given.event("opened", f"{MONDAY}T11:00", ticket="T-2"),
+        given.event("answered", f"{MONDAY}T13:00", ticket="T-2"),
+    ]
+
+    history = history_of((), tickets=events)
+    period = given.period()
+    verdict = evaluate(
+        before, history, period, period.end, terms_at=lambda at: after if at >= amended_at else before
+    ).response[0]
+
+    assert {clock.ticket: clock.met for clock in verdict.clocks} == {"T-1": True, "T-2": False}
+
+
+def test_a_clock_that_started_before_its_level_was_promised_counts_for_nothing(given: Any) -> None:
+    nothing, after = given.contract(), promised(given, "1h")
+    amended_at = given.at("09-07T00:00")
+    period = given.period()
+    history = history_of((), tickets=[given.event("opened", f"{FRIDAY}T16:00")])
+
+    verdict = evaluate(
+        after, history, period, period.end, terms_at=lambda at: after if at >= amended_at else nothing
+    ).response[0]
+
+    assert (verdict.finding, verdict.clocks) == ("no_data", ())

@@ -201,6 +201,11 @@ FIRES: dict[str, tuple[Code, str, str]] = {
         '[customer.c]\nsla = "standard"\nname = "Caf\u00e9"\n[customer.d]\nsla = "standard"\nname = "Cafe\u0301"',
         '[customer.c]\nsla = "standard"\nname = "Caf\u00e9"\n[customer.d]\nsla = "standard"\nname = "Cafe"',
     ),
+    "amended-inside": (
+        Code.AMENDED_INSIDE,
+        '[customer.c]\nsla = "standard"\namendment = [{ from = 2026-07-15 }]',
+        '[customer.c]\nsla = "standard"\nanchor = 2026-01-15\namendment = [{ from = 2026-07-15 }]',
+    ),
     "unknown-level": (
         Code.UNKNOWN_KEY,
         '[engine.lint]\nSLA2003 = "off"',

@@ -5,7 +5,14 @@ from sla_engine.policy.rules.checked import Agreement, Checked
 from sla_engine.policy.rules.promises import cannot_measure, never_open, nothing_left, perfection, stronger_than_parts
 from sla_engine.policy.rules.services import mixed_scripts, no_check, slow_timeouts, unused
 from sla_engine.policy.rules.tables import check_tables, has_whole_objectives
-from sla_engine.policy.rules.terms import long_maintenance, nobody_is_told, tiers_and_targets, twins, weaker
+from sla_engine.policy.rules.terms import (
+    amended_inside,
+    long_maintenance,
+    nobody_is_told,
+    tiers_and_targets,
+    twins,
+    weaker,
+)
 
 __all__ = ["RULES", "Agreement", "Checked", "check_tables", "has_whole_objectives", "lint"]
 
@@ -20,6 +27,7 @@ RULES = (
     stronger_than_parts,
     nothing_left,
     weaker,
+    amended_inside,
     tiers_and_targets,
     long_maintenance,
     nobody_is_told,

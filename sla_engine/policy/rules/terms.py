@@ -2,7 +2,11 @@
 
 import unicodedata
 
+from sla_engine.calendars.periods import period_at
+from sla_engine.calendars.wall import day_start
+from sla_engine.model.instant import to_datetime
 from sla_engine.model.percent import Percent
+from sla_engine.model.period import RollingPeriod
 from sla_engine.policy.codes import Code
 from sla_engine.policy.findings import Findings, Place, related_to
 from sla_engine.policy.rules.checked import Checked, own_terms
@@ -26,6 +30,25 @@ def weaker(checked: Checked, findings: Findings) -> None:
                     f"the SLA's own stands at {base.place.file.name}:{base.place.file.spot(base.place.path).value.line}"
                 )
                 findings.warn(Code.WEAKER_THAN_STANDARD, leaf.place, message, help_)
+
+
+def amended_inside(checked: Checked, findings: Findings) -> None:
+    """Amendments that do not begin with a period."""
+    for agreement in checked.agreements:
+        contract = agreement.contract
+        if contract.customer is None or isinstance(contract.period, RollingPeriod):
+            continue
+        entry = checked.merged.tables("customer")[contract.customer.id]
+        for index, amendment in enumerate(entry.table.amendment):
+            begins = day_start(amendment.from_, contract.timezone)
+            period = period_at(begins, contract.period, contract.timezone)
+            if period.start != begins:
+                following = to_datetime(period.end, contract.timezone.tz).date()
+                message = (
+                    f"{amendment.from_} lies inside a period: the {contract.period.unit} that has begun keeps its terms"
+                )
+                help_ = f"let it begin on {following}, when availability is judged by it anyway"
+                findings.warn(Code.AMENDED_INSIDE, entry.place.at("amendment", index, "from"), message, help_)
 
 
 def tiers_and_targets(checked: Checked, findings: Findings) -> None:
