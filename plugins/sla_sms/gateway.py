@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 from attrs import frozen
 
-from sla_engine.plugin import HttpRequest
+from sla_engine.plugin import Finding, HttpRequest
 
 
 @frozen
@@ -48,10 +48,12 @@ class Taken:
     Attributes:
         message_id: by which it can be asked for, or None where the gateway names none.
         balance: what is left on the account, where the gateway says so.
+        findings: what the policy expects of the answer.
     """
 
     message_id: str | None
     balance: float | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 @frozen

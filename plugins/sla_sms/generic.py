@@ -9,13 +9,14 @@ from urllib.parse import quote, urlencode
 
 from attrs import evolve, field, frozen
 
-from sla_api.paths import AtPath
+from sla_api.paths import AtPath, path_findings
 from sla_api.select import TooMuchWork, select
 from sla_engine.plugin import HttpRequest, ProbeRun, Secret, StageFailed, State
 from sla_http.asking import form_body, header_values, with_body
 from sla_sms.asking import read_message_id, read_number, refusal, shown
 from sla_sms.failures import printable
 from sla_sms.gateway import Answer, Delivery, Taken
+from sla_sms.judging import is_down
 from sla_sms.keys import SmsBalance, SmsRequest, SmsStatus, SmsSubmit
 
 _PLACES = re.compile(r"\{(?:to|from|text)\}")
@@ -68,11 +69,13 @@ class Generic:
     def read_taken(self, answer: Answer) -> Taken:
         if not answer.is_success:
             raise StageFailed(refusal(answer))
-        findings = [one for expected in self.accepted for one in expected.findings(answer.document, State.DOWN)]
-        unmet = [str(finding) for finding in findings if finding.state is not State.UP]
-        if unmet:
-            raise StageFailed(f"not accepted: {printable('; '.join(unmet))}")
-        return Taken(None if self.message_id is None else read_message_id(_one(self.message_id, answer)))
+        findings = tuple(
+            evolve(finding, what=f"submit {finding.what}")
+            for finding in path_findings(self.accepted, answer.document, State.DOWN)
+        )
+        if self.message_id is None or is_down(findings):
+            return Taken(None, findings=findings)
+        return Taken(read_message_id(_one(self.message_id, answer)), findings=findings)
 
     def ask_delivery(self, message_id: str) -> HttpRequest:
         assert self.status is not None

@@ -11,6 +11,7 @@ from sla_api.probe import ApiProbe
 from sla_engine.plugin import Duration, HttpError, Outcome, Port, Probe, ProbeRun, Secret, Stages, in_stages
 from sla_sms.failures import Busy
 from sla_sms.gateway import HttpGateway
+from sla_sms.judging import findings, is_down
 from sla_sms.keys import ExpectSms, SmsBalance, SmsDegraded, SmsReceipt, SmsRequest, SmsStatus, SmsSubmit
 from sla_sms.rules import refuse_nonsense
 from sla_sms.vonage import Signature
@@ -72,9 +73,21 @@ class SmsProbe(Probe):
         try:
             talk = self._smpp(run) if self.kind == "smpp" else self._http(run)
             limits = {stage: limit.microseconds / _MICROSECONDS for stage, limit in self.within.items()}
-            return await in_stages(run, lambda stages: _told(talk, stages), limits)
+            return await in_stages(run, lambda stages: self._told(talk, stages), limits)
         except LookupError as error:
             return Outcome.error(f"secret: {error.args[0]}")
+
+    async def _told(self, talk: "Talk", stages: Stages) -> Outcome:
+        """The outcome of a conversation; a gateway that is busy is degraded, unless it is down for something else."""
+        try:
+            return await talk(stages)
+        except Busy as busy:
+            found = list(findings(self.expect, self.degraded, stages, so_far=True))
+            return Outcome.judged(found) if is_down(found) else Outcome.degraded(f"{stages.current}: {busy}")
+        except HttpError as error:
+            is_ours = error.ours or error.stage == "request"
+            verdict = Outcome.error if is_ours else Outcome.down
+            return verdict(f"{stages.current}: {error}", doubt=error.doubt)
 
     def _smpp(self, run: ProbeRun) -> "Talk":
         from sla_sms.smpp import converse
@@ -120,15 +133,3 @@ class SmsProbe(Probe):
 
 
 Talk = Callable[[Stages], Awaitable[Outcome]]
-
-
-async def _told(talk: Talk, stages: Stages) -> Outcome:
-    """The outcome of a conversation, where being busy is degraded, and a request that cannot be made our own error."""
-    try:
-        return await talk(stages)
-    except Busy as busy:
-        return Outcome.degraded(f"{stages.current}: {busy}")
-    except HttpError as error:
-        is_ours = error.ours or error.stage == "request"
-        verdict = Outcome.error if is_ours else Outcome.down
-        return verdict(f"{stages.current}: {error}", doubt=error.doubt)

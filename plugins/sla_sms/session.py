@@ -46,8 +46,11 @@ class Session:
     _message_id: str | None = None
     _held: list[Pdu] = field(factory=list)
 
-    async def ask(self, message: Any) -> Pdu:
+    async def ask(self, message: Any, told: str = "") -> Pdu:
         """Send a request (one of aiosmpplib's messages) and wait for its answer.
+
+        Args:
+            told: what is in it, for whoever follows the dialogue; without the password.
 
         Raises:
             StageFailed: the gateway says no, or what came is not SMPP; `Busy` where it says that it is busy.
@@ -56,7 +59,7 @@ class Session:
         self._asked.add(sequence)
         raw: bytes = message.pdu()
         sent = Pdu(*pdus.read_header(raw)[1:], raw)
-        self._send(raw)
+        self._send(raw, told)
         await self.writer.drain()
         while True:
             answer = await self._receive()
@@ -160,7 +163,7 @@ class Session:
         body = b"\0" if pdu.command == pdus.DELIVER_SM else b""
         self._send(pdus.bare(pdu.command | pdus.IS_ANSWER, pdu.sequence, status, body))
 
-    def _send(self, raw: bytes) -> None:
+    def _send(self, raw: bytes, told: str = "") -> None:
         if self.trace:
-            self.trace(f"> {Pdu(*pdus.read_header(raw)[1:], raw)}")
+            self.trace(f"> {Pdu(*pdus.read_header(raw)[1:], raw)}{told and ': '}{told}")
         self.writer.write(raw)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from sla_engine.plugin import Doubt, Finding, Outcome, ProbeRun, StageFailed, Stages, State
 from sla_sms.failures import Busy
-from sla_sms.judging import findings, receipt_finding
+from sla_sms.judging import findings, is_down, receipt_finding
 from sla_sms.keys import SmsReceipt, SmsSubmit
 from sla_sms.pdus import c_string
 from sla_sms.session import Session
@@ -36,7 +36,7 @@ async def converse(probe: "SmsProbe", run: ProbeRun, stages: Stages, password: s
     found: list[Finding] = []
     async with connected(probe, run, stages) as session:
         async with stages.stage("bind"):
-            answer = await session.ask(_bind_message(probe, password))
+            answer = await session.ask(_bind_message(probe, password), f"as {probe.system_id!r}, password ***")
             stages.saw(f"bound to {c_string(answer.body)!r}")
         async with stages.stage("enquire_link"):
             await session.ask(EnquireLink())
@@ -45,7 +45,7 @@ async def converse(probe: "SmsProbe", run: ProbeRun, stages: Stages, password: s
             message_id = await _submit(session, stages, probe.submit, probe.receipt)
             if probe.receipt is not None:
                 found.append(await _receipt(session, stages, probe.receipt, message_id))
-                if found[0].state is State.UP:
+                if not is_down(found):
                     stages.values["round_trip"] = run.clock.monotonic() - began
         found += await _leave(session, stages, run)
     found += findings(probe.expect, probe.degraded, stages)
@@ -66,7 +66,7 @@ async def _submit(session: Session, stages: Stages, submit: SmsSubmit, wanted: S
     session.hex_ids = wanted is not None and wanted.hex_ids
     stages.values["parts"] = measure(submit.text).parts
     async with stages.stage("submit"):
-        answer = await session.ask(message)
+        answer = await session.ask(message, f"{submit.text!r} from {submit.from_} to {submit.to}")
         message_id = c_string(answer.body)
         stages.saw(f"message to {submit.to} taken as {message_id!r}")
         if wanted and not message_id:

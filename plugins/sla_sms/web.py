@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sla_engine.plugin import Finding, Outcome, ProbeRun, StageFailed, Stages, State
+from sla_engine.plugin import Finding, Outcome, ProbeRun, StageFailed, Stages
 from sla_sms.asking import Line
 from sla_sms.failures import Busy
-from sla_sms.gateway import Delivery, HttpGateway
-from sla_sms.judging import findings, receipt_finding
+from sla_sms.gateway import Delivery, HttpGateway, Taken
+from sla_sms.judging import findings, is_down, receipt_finding
 from sla_sms.keys import SmsReceipt, SmsSubmit
 from sla_sms.texts import measure
 
@@ -33,18 +33,20 @@ async def converse(probe: "SmsProbe", gateway: HttpGateway, run: ProbeRun, stage
             balance = gateway.read_balance(await line.ask(request))
             stages.values["balance"] = balance
             stages.saw(f"{balance:.6g}")
-    if probe.submit is not None:
+    is_sound = not is_down(findings(probe.expect, probe.degraded, stages, so_far=True))
+    if probe.submit is not None and is_sound:  # a message that can change nothing is not paid for
         began = run.clock.monotonic()
-        message_id = await _submit(gateway, line, probe.submit)
-        if probe.receipt is not None:
-            found.append(await _receipt(gateway, line, probe.receipt, message_id))
-            if found[0].state is State.UP:
+        taken = await _submit(gateway, line, probe.submit)
+        found += taken.findings
+        if probe.receipt is not None and not is_down(found):
+            found.append(await _receipt(gateway, line, probe.receipt, taken.message_id))
+            if not is_down(found):
                 stages.values["round_trip"] = run.clock.monotonic() - began
     found += findings(probe.expect, probe.degraded, stages)
     return Outcome.judged(found)
 
 
-async def _submit(gateway: HttpGateway, line: Line, submit: SmsSubmit) -> str | None:
+async def _submit(gateway: HttpGateway, line: Line, submit: SmsSubmit) -> Taken:
     """Send one message, once: where the answer is lost, nobody knows whether it was taken."""
     line.stages.values["parts"] = measure(submit.text).parts
     async with line.stages.stage("submit"):
@@ -52,7 +54,7 @@ async def _submit(gateway: HttpGateway, line: Line, submit: SmsSubmit) -> str | 
         line.stages.saw(f"message to {submit.to} taken as {taken.message_id!r}")
     if taken.balance is not None:
         line.stages.values["balance"] = taken.balance
-    return taken.message_id
+    return taken
 
 
 async def _receipt(gateway: HttpGateway, line: Line, wanted: SmsReceipt, message_id: str | None) -> Finding:

@@ -55,6 +55,13 @@ async def test_a_balance_is_held_against_what_is_expected(ask: Ask, gateway: Sms
     assert (none.state, none.reason) == ("down", "balance 12.5, expected at least 20")
 
 
+async def test_no_message_is_paid_for_that_can_change_nothing(ask: Ask, gateway: SmsHttpGateway) -> None:
+    outcome = await ask(gateway, sends=True, expect=ExpectSms(balance_at_least=20))
+
+    assert (outcome.state, outcome.reason) == ("down", "balance 12.5, expected at least 20")
+    assert gateway.messages == []
+
+
 async def test_no_message_is_sent_where_the_account_is_not_let_in(ask: Ask, gateway: SmsHttpGateway) -> None:
     outcome = await ask(gateway, sends=True, environ={"SMS_PASSWORD": "something else"})
 
@@ -173,6 +180,7 @@ async def test_any_gateway_can_be_described(attempt: Any, httpserver: HTTPServer
 
     assert (outcome.state, outcome.reason) == ("up", None)
     assert outcome.values["balance"] == 7.25
+    assert [finding.what for finding in outcome.findings] == ["submit $.status", "receipt"]
 
 
 async def test_a_gateway_may_take_everything_in_its_address_and_answer_in_plain_text(

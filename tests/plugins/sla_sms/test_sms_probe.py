@@ -72,6 +72,17 @@ async def test_a_stage_may_have_a_deadline_of_its_own(ask: Ask, smsc: SmscServer
     assert outcome.doubt == "network"
 
 
+async def test_a_gateway_that_is_busy_is_down_where_something_else_says_so(
+    ask: Ask, authority: LocalAuthority, ca_file: str
+) -> None:
+    with SmscServer(context=authority.server_context()) as smsc:
+        smsc.break_("bind", SmscFault(status=0x58))
+        outcome = await ask(smsc, tls=True, ca_file=ca_file, expect=ExpectSms(certificate_days=100))
+
+    assert outcome.state == "down"
+    assert str(outcome.reason).startswith("certificate days ")
+
+
 async def test_the_certificate_of_a_gateway_is_looked_at(ask: Ask, authority: LocalAuthority, ca_file: str) -> None:
     with SmscServer(context=authority.server_context()) as smsc:
         outcome = await ask(smsc, tls=True, ca_file=ca_file, degraded=SmsDegraded(certificate_days=100))

@@ -24,6 +24,8 @@ async def test_every_pdu_of_a_session_is_told_and_no_password(traced: Traced, sm
         "> unbind",
         "< unbind_resp",
     ]
+    assert lines[0].endswith("as 'probe', password ***")
+    assert lines[4].endswith("'SLA probe' from ACME to +491234567890")
     assert "s3cret" not in "".join(lines)
 
 
