@@ -20,7 +20,7 @@ from sla_smtp.wire import Wire, wire_on
 _LONGEST_LINE = 64 * 1024
 _MOST_LINES = 10_000
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # in no language
-_GREETING = re.compile(rb"\* (OK|PREAUTH)\b", re.IGNORECASE)
+_GREETING = re.compile(rb"\* OK\b", re.IGNORECASE)
 _NUMBERS = re.compile(rb"\* SEARCH((?: \d+)*) ?", re.IGNORECASE)
 
 
@@ -64,7 +64,7 @@ class ImapMailbox:
         """The untagged lines that a command brings.
 
         Args:
-            secret: follows the command, and is shown nowhere.
+            secret: follows the command, and is shown nowhere, not even where the server repeats it.
 
         Raises:
             StageFailed: the server refuses it.
@@ -72,19 +72,19 @@ class ImapMailbox:
         self.wire.unread.clear()  # a server may speak at any time, here of new messages
         tag = f"a{next(self._tags)}"
         self.wire.send(" ".join(filter(None, (tag, command, secret))).encode())
-        self._tell(f"> {command}{' ***' if secret else ''}")
+        self._tell(f"> imap: {command}{' ***' if secret else ''}")
         lines: list[bytes] = []
         while len(lines) < _MOST_LINES:
             line = await self.wire.line()
-            lines.append(line)
             name, _, rest = line.partition(b" ")
-            if name != tag.encode():
-                continue
-            self._tell(f"< {printable(rest)}")
-            if rest[:2].upper() != b"OK":
-                told = printable(rest) if secret is None else "the login"
-                raise StageFailed(f"{command.split(maxsplit=1)[0]} refused: {told}")
-            return lines
+            if name == tag.encode():
+                told = printable(rest)
+                told = told.replace(secret, "***") if secret else told
+                self._tell(f"< imap: {told}")
+                if rest[:2].upper() != b"OK":
+                    raise StageFailed(f"{command.split(maxsplit=1)[0]} refused: {told}")
+                return lines
+            lines.append(line)
         raise StageFailed(f"an answer of more than {_MOST_LINES} lines")
 
     async def _search(self, criteria: str) -> list[str]:
@@ -104,7 +104,7 @@ class ImapMailbox:
 
     def _tell(self, line: str) -> None:
         if self.run.trace is not None:
-            self.run.trace(f"{line[:2]}imap: {line[2:]}")
+            self.run.trace(line)
 
 
 async def open_folder(imap: Imap, password: str, run: ProbeRun) -> ImapMailbox:
@@ -126,7 +126,7 @@ async def open_folder(imap: Imap, password: str, run: ProbeRun) -> ImapMailbox:
         if context and imap.tls == "starttls":
             await mailbox.ask("STARTTLS")
             await wire.start_tls(context, imap.host)
-        await mailbox.ask("LOGIN", secret=f"{_quoted(imap.username)} {_quoted(password)}")
+        await mailbox.ask(f"LOGIN {_quoted(imap.username)}", secret=_quoted(password))
         await mailbox.ask(f"SELECT {_quoted(imap.folder)}")
     except BaseException:
         wire.abort()

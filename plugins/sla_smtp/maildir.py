@@ -44,7 +44,7 @@ class Maildir:
         return bool(found)
 
     def _clear(self, before: datetime) -> int:
-        old = [path for path in self._files() if _age_of(path) < before.timestamp() and _mark_of(path)]
+        old = [path for path in self._files() if _written_at(path) < before.timestamp() and _mark_of(path)]
         for path in old:
             path.unlink(missing_ok=True)
         return len(old)
@@ -70,7 +70,7 @@ def _mark_of(path: Path) -> str | None:
     return None
 
 
-def _age_of(path: Path) -> float:
+def _written_at(path: Path) -> float:
     try:
         return path.stat().st_mtime
     except FileNotFoundError:

@@ -8,7 +8,8 @@ from sla_engine.plugin import ProbeRun, StageFailed, Stages
 from sla_engine.plugin.tls import days_left, presented_certificate
 
 # OpenSSL's verification results (x509_vfy.h) that have a cause of their own.
-_CERTIFICATE = {
+_VERIFICATION = {
+    2: "the issuer of the certificate is not trusted",
     9: "the certificate is not valid yet",
     10: "the certificate has expired",
     18: "the certificate is self-signed",
@@ -18,6 +19,22 @@ _CERTIFICATE = {
     23: "the certificate was revoked",
     62: "the certificate is for another name",
     64: "the certificate is for another name",
+    66: "the key of the certificate is too weak",
+    67: "the key of an authority in the chain is too weak",
+    68: "a signature in the chain is too weak",
+}
+# Parts of OpenSSL's reasons, as in TLSV1_ALERT_PROTOCOL_VERSION.
+_HANDSHAKE = {
+    "unsupported protocol": "the server speaks only versions of TLS that are too old",
+    "protocol version": "the server speaks only versions of TLS that are too old",
+    "wrong version number": "the server does not speak TLS",
+    "packet length too long": "the server does not speak TLS",
+    "unexpected eof": "the connection was closed in the handshake",
+    "unrecognized name": "the server knows no such name",
+    "certificate required": "the server wants a client certificate",
+    "handshake failure": "the server accepts none of the ciphers, or wants a client certificate",
+    "dh key too small": "the server's Diffie-Hellman key is too small",
+    "ee key too small": "the key of the certificate is too weak",
 }
 
 
@@ -27,13 +44,17 @@ def tls_faults_told() -> Iterator[None]:
     try:
         yield
     except ssl.SSLCertVerificationError as error:
-        told = _CERTIFICATE.get(error.verify_code, f"the certificate was refused: {error.verify_message}")
+        told = _VERIFICATION.get(error.verify_code, f"the certificate was refused: {error.verify_message}")
         raise StageFailed(told) from error
     except ssl.SSLError as error:
-        reason = (error.reason or str(error)).replace("_", " ").lower()
-        raise StageFailed(f"the TLS handshake failed: {reason}") from error
+        raise StageFailed(_handshake_fault((error.reason or str(error)).replace("_", " ").lower())) from error
     except ConnectionError as error:
-        raise StageFailed("the TLS handshake failed: connection closed by the server") from error
+        raise StageFailed(_handshake_fault("unexpected eof")) from error
+
+
+def _handshake_fault(reason: str) -> str:
+    told = next((words for part, words in _HANDSHAKE.items() if part in reason), reason)
+    return f"the TLS handshake failed: {told}"
 
 
 def note_tls(session: ssl.SSLObject | None, stages: Stages, run: ProbeRun) -> None:

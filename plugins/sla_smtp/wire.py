@@ -70,6 +70,8 @@ class Wire(asyncio.Protocol):
         while (end := self.unread.find(b"\n")) < 0 and len(self.unread) <= self._longest_line:
             if self._ended:
                 raise self._error or StageFailed(f"connection closed by the server{self._after()}")
+            if self._transport is not None:
+                self._transport.resume_reading()
             self._news.clear()
             await self._news.wait()
         if not 0 <= end <= self._longest_line:

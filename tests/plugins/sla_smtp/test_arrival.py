@@ -40,7 +40,7 @@ async def test_a_message_that_arrives_is_up_its_way_is_timed_and_the_mailbox_is_
     ]
     assert 0 < outcome.values["round_trip_seconds"] < 20
     assert await inbox.messages() == []
-    assert "> imap: LOGIN ***" in dialogue
+    assert '> imap: LOGIN "probe" ***' in dialogue
     assert "box" not in "".join(line for line in dialogue if "LOGIN" in line)
 
 
@@ -132,7 +132,10 @@ async def test_a_mailbox_that_cannot_be_looked_into_is_our_own_error_unless_the_
     locked, _ = await converse(at(port, deliver=deliver), environ={"MAILBOX": "wrong"})
     both, _ = await converse(at(port, deliver=deliver, expect=Expect(banner="Postfix")), environ={"MAILBOX": "wrong"})
 
-    assert (locked.state, locked.reason) == ("error", "mailbox: LOGIN refused: the login")
+    assert (locked.state, locked.reason) == (
+        "error",
+        "mailbox: LOGIN refused: NO [AUTHENTICATIONFAILED] Invalid authentication credentials.",
+    )
     assert both.state == "down"
     assert str(both.reason).startswith("banner ")
 
@@ -166,6 +169,24 @@ async def test_what_speaks_no_imap_is_our_own_error(
 
     assert outcome.state == "error"
     assert str(outcome.reason).startswith(reason)
+
+
+async def test_a_password_that_the_mail_server_repeats_is_not_shown(
+    converse: Any, at: Any, serve: Any, domain: Any, mail_server: Serve
+) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"* OK ready\r\n")
+        tag, _, rest = (await reader.readline()).partition(b" ")
+        writer.write(tag + b" NO what is " + rest)
+        await reader.read()
+
+    port = await mail_server(domain(TO))
+    imap = Imap("127.0.0.1", "probe", Secret("env", "MAILBOX"), Port(await serve(answer)), tls="none")
+
+    outcome, dialogue = await converse(at(port, deliver=Deliver(TO, imap=imap)))
+
+    assert outcome.reason == 'mailbox: LOGIN refused: NO what is LOGIN "probe" ***'
+    assert "box" not in "".join(line for line in dialogue if "LOGIN" in line)
 
 
 async def test_a_mailbox_that_hangs_is_our_own_error_before_the_deadline(

@@ -4,10 +4,11 @@ import asyncio
 import socket
 import ssl
 import struct
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 from functools import partial
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -226,10 +227,6 @@ class Certificates:
         self.other_name = authority.server_context("mail.other.example")
         self.soon = authority.server_context(valid_for=timedelta(days=5))
         self.unknown = LocalAuthority().server_context()
-        self.old = authority.server_context()
-        with pytest.warns(DeprecationWarning, match="TLSv1_1"):
-            self.old.maximum_version = ssl.TLSVersion.TLSv1_1
-        self.old.set_ciphers("ALL:@SECLEVEL=0")
         self.self_signed = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         alone = trustme.CA()
         alone_pem = alone.cert_pem.bytes() + alone.private_key_pem.bytes()
@@ -242,7 +239,26 @@ class Certificates:
 
 
 @pytest.fixture
-async def encryption(outcome_at: Any, serve: Any, authority: LocalAuthority, ca_file: str) -> Outcomes:
+def old_tls_port(authority: LocalAuthority) -> Iterator[int]:
+    """A server that speaks TLS 1.1 alone, and says so before it closes, which asyncio's do not."""
+    context = authority.server_context()
+    with pytest.warns(DeprecationWarning, match="TLSv1_1"):
+        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            with suppress(OSError), listening.accept()[0] as connection:
+                context.wrap_socket(connection, server_side=True)
+
+        Thread(target=serve, daemon=True).start()
+        yield listening.getsockname()[1]
+
+
+@pytest.fixture
+async def encryption(
+    outcome_at: Any, serve: Any, authority: LocalAuthority, ca_file: str, old_tls_port: int
+) -> Outcomes:
     zoo = Certificates(authority)
     cases: dict[str, Case] = {}
     with ExitStack() as running:
@@ -269,6 +285,7 @@ async def encryption(outcome_at: Any, serve: Any, authority: LocalAuthority, ca_
             cases[f"starttls: {name}"] = partial(outcome_at, port, tls="starttls", ca_file=ca_file)
         port = await serve(scripted({}))
         cases["implicit: clear text instead"] = partial(outcome_at, port, tls="implicit", ca_file=ca_file)
+        cases["implicit: TLS 1.1 alone"] = partial(outcome_at, old_tls_port, tls="implicit", ca_file=ca_file)
         port = await serve(mute)
         hung = partial(outcome_at, port, tls="implicit", ca_file=ca_file, within={"tls": PATIENCE})
         cases["implicit: handshake hangs"] = hung
