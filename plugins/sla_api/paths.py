@@ -15,18 +15,18 @@ class AtPath:
     """One expectation upon the values that a JSONPath selects; each of them must meet it."""
 
     path: str  # RFC 9535, such as $.queue.length
-    equals: str | int | float | bool | None = None  # same type and value: "1" is not 1
-    not_equals: str | int | float | bool | None = None  # anything else
-    above: int | float | None = None  # a number that is greater
-    below: int | float | None = None  # a number that is less
-    at_least: int | float | None = None  # a number that is not less
-    at_most: int | float | None = None  # a number that is not greater
-    one_of: list[str | int | float | bool] | None = None  # one of these
-    contains: str | None = None  # a text that holds this
-    matches: str | None = None  # a text in which this RE2 expression is found
-    type: Literal["string", "number", "integer", "boolean", "array", "object", "null"] | None = None  # kind of value
-    length: int | None = None  # number of elements, members or characters
-    exists: bool = True  # with false, nothing may be there
+    equals: str | int | float | bool | None = None  # the value is this, of the same type: "1" is not 1
+    not_equals: str | int | float | bool | None = None  # it is anything but this
+    above: int | float | None = None  # it is a number greater than this
+    below: int | float | None = None  # it is a number less than this
+    at_least: int | float | None = None  # it is a number, this or more
+    at_most: int | float | None = None  # it is a number, this or less
+    one_of: list[str | int | float | bool] | None = None  # it is one of these
+    contains: str | None = None  # it is a text that holds this
+    matches: str | None = None  # it is a text in which this RE2 expression is found
+    type: Literal["string", "number", "integer", "boolean", "array", "object", "null"] | None = None  # its kind
+    length: int | None = None  # it has so many elements, members or characters
+    exists: bool = True  # with false, nothing may be at the path
 
     def __attrs_post_init__(self) -> None:
         from sla_api.select import compile_path  # 70 ms, wanted only where there is a path

@@ -45,6 +45,7 @@ class ApiProbe(HttpProbe):
         for name in self.secrets:
             check_name(name)
         check_one_body(self.body, self.form, self.json, self.graphql)
+        _check_one_login(self)
         if self.step:
             _check_beside_steps(self)
             check_steps(self.step, self.secrets)
@@ -77,6 +78,14 @@ async def _ask(check: ApiProbe, session: Session, values: Mapping[str, str]) -> 
     single = filled(check, check, values) if values else check
     found = await exchange(single, session, check.url, wants_json=True)
     return outcome_of(found.findings, found.answer, session.run.clock.now())
+
+
+def _check_one_login(check: ApiProbe) -> None:
+    """Both ``oauth2`` and the keys of http can log in; a step may not do so beside ``oauth2`` either."""
+    every: tuple[ApiProbe | ApiStep, ...] = (check, *check.step)
+    names = {name.lower() for asked in every for name in asked.headers}
+    if check.oauth2 is not None and (check.username is not None or "authorization" in names):
+        raise ValueError("oauth2 sends the header Authorization: drop username, or your own header of that name")
 
 
 def _check_beside_steps(check: ApiProbe) -> None:

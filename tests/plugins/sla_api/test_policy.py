@@ -34,6 +34,12 @@ def step(name: str, url: str = "/", more: str = "") -> str:
             "client_secret",
             "a secret must",
         ),
+        (
+            'username = "a"\npassword = { env = "A" }\n[service.tested.check.check.oauth2]\n'
+            'token_url = "https://a.example/"\nclient_id = "a"\nclient_secret = { env = "A" }',
+            "",
+            "oauth2 sends the header Authorization",
+        ),
         ('hmac = { key = { env = "A" }, message = "{bdy}" }', "hmac", "message has no {bdy}"),
         (step("Log in"), "step[0]", "name 'Log in' is none"),
         (step("a") + step("a"), "", "two steps are called 'a'"),
