@@ -18,6 +18,7 @@ from sla_sms.keys import SmsBalance, SmsReceipt, SmsRequest, SmsStatus, SmsSubmi
 from sla_sms.probe import SmsProbe
 
 Ask = Callable[..., Awaitable[Outcome]]
+Serve = Callable[..., Awaitable[int]]
 Row = Callable[[], Awaitable[Outcome]]
 
 HEADER = struct.Struct("!IIII")
@@ -182,7 +183,7 @@ def over_smpp(ask: Ask) -> dict[str, Row]:
     return rows | {name: partial(tells, name, receipts) for name, receipts in RECEIPTS.items()}
 
 
-def over_tls(ask: Ask, authority: LocalAuthority, ca_file: str) -> dict[str, Row]:
+def over_tls(ask: Ask, attempt: Ask, serve: Serve, authority: LocalAuthority, ca_file: str) -> dict[str, Row]:
     """Gateways whose certificates are not what they should be."""
 
     async def presents(
@@ -192,12 +193,23 @@ def over_tls(ask: Ask, authority: LocalAuthority, ca_file: str) -> dict[str, Row
         with SmscServer(context=context) as smsc:
             return await ask(smsc, tls=tls, ca_file=trusted, within={} if speaks else {"tls": BRIEFLY})
 
+    async def says(said: bytes) -> Outcome:
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.read(1000)
+            writer.write(said)
+            await writer.drain()
+
+        return await attempt(SmsProbe(host="127.0.0.1", port=Port(await serve(answer)), tls=True))
+
     return {
         "good": partial(presents, ca_file),
         "expired": partial(presents, ca_file, days=-1),
         "for another name": partial(presents, ca_file, "other.test"),
         "of an unknown issuer": partial(presents, None),
         "none, the server speaks clear text": partial(presents, ca_file, speaks=False),
+        "answered with HTTP": partial(says, b"HTTP/1.1 400 Bad Request\r\n\r\n"),
+        "answered with SMPP": partial(says, pdu(0x80000000)),
+        "broken off": partial(says, b""),
         "wanted by the server alone": partial(presents, None, tls=False),
     }
 
@@ -272,6 +284,7 @@ def elsewhere(attempt: Ask) -> dict[str, Row]:
 async def test_each_fault_has_its_state_doubt_stage_and_reason(
     attempt: Ask,
     ask: Ask,
+    serve: Serve,
     authority: LocalAuthority,
     ca_file: str,
     fault_table: Callable[[Mapping[str, Outcome]], str],
@@ -279,7 +292,7 @@ async def test_each_fault_has_its_state_doubt_stage_and_reason(
 ) -> None:
     families = {
         "smpp": elsewhere(attempt) | over_smpp(ask),
-        "tls": over_tls(ask, authority, ca_file),
+        "tls": over_tls(ask, attempt, serve, authority, ca_file),
         "twilio": over_http(ask, "twilio"),
         "vonage": over_http(ask, "vonage"),
         "http": as_described(attempt),
