@@ -42,6 +42,10 @@ class Stage:
             "MAXONY_SMPP": self.sms.host,
             "MAXONY_SMPP_PORT": str(self.sms.port),
             "MAXONY_SMPP_PASSWORD": _PASSWORD,
+            "MAXONY_CONTROL_NAME_1": "localhost",
+            "MAXONY_CONTROL_NAME_2": "localhost",
+            "MAXONY_CONTROL_1": f"{self.web.host}:{self.web.port}",
+            "MAXONY_CONTROL_2": f"{self.api.host}:{self.api.port}",
         }
 
 

@@ -1,7 +1,7 @@
 """Our own way to the world: whether a target that was not heard of is down, or the monitor is cut off.
 
-The rule is one of evidence. A target is down where a control answered during or after its try; where we were silent to
-all of them at some time since the try began, nothing is known of the target.
+The rule is one of evidence. A target is down where a control answered during or after its try; where at some time since
+the try began none did, nothing is known of the target.
 """
 
 import asyncio
@@ -18,13 +18,10 @@ from sla_engine.plugin import Doubt, Outcome
 from sla_engine.registry.clock import Clock
 from sla_engine.registry.guard import NetworkGuard
 
-# A resolver may answer from its memory while the network is away, so that a name that resolves is not enough.
-_ASKED = {Doubt.RESOLVER: (Doubt.RESOLVER, Doubt.NETWORK), Doubt.NETWORK: (Doubt.NETWORK,)}
-
 
 @define(eq=False)
 class Uplink:
-    """The controls by the doubt that they settle, and whether they say that the monitor is cut off.
+    """The controls by what they tell of, the resolver or the network, and whether they say that the monitor is cut off.
 
     Attributes:
         alert: cut off, or not.
@@ -46,16 +43,17 @@ class Uplink:
         Args:
             began: the moment of the monotonic clock at which the try began.
         """
-        if outcome.doubt is None:
+        if outcome.doubt is None or not self.panels:
             return outcome
-        asked = {kind: self.panels[kind] for kind in _ASKED[outcome.doubt] if kind in self.panels}
-        answers = await asyncio.gather(*(panel.answer(began) for panel in asked.values()))
+        # Names and endpoints both, whatever the doubt: a resolver may answer from its memory while the network is away,
+        # and one that hangs uses up a try as a target that hangs does.
+        answers = await asyncio.gather(*(panel.answer(began) for panel in self.panels.values()))
         for answer in answers:
             if answer.by is None:
                 return evolve(
                     outcome, state=State.ERROR, reason=f"our own network: {_silence(answer)}; {outcome.reason}"
                 )
-        return _confirmed(outcome, dict(zip(asked, answers, strict=True)))
+        return _confirmed(outcome, dict(zip(self.panels, answers, strict=True)))
 
     async def aclose(self) -> None:
         """Ask no more."""
@@ -98,7 +96,7 @@ def _silence(answer: Answer) -> str:
 
 
 def _confirmed(outcome: Outcome, answers: Mapping[Doubt, Answer]) -> Outcome:
-    """The outcome where controls answered, if any were asked; a resolver that works for them is not to blame."""
+    """The outcome where controls answered; a resolver that works for them is not to blame."""
     lines = [outcome.evidence] if outcome.evidence else []
     told = evolve(
         outcome, evidence="\n".join([*lines, *(f"control: {answer.by} answers" for answer in answers.values())])

@@ -128,10 +128,13 @@ async def test_a_resolver_that_answers_from_memory_does_not_hide_that_we_are_cut
     assert outcome.reason.startswith("our own network: the one control does not answer; resolve: ")
 
 
-async def test_no_name_that_resolves_is_our_resolver(make: Any, control: Listener) -> None:
-    outcome = await make(control, resolve=("no..name",)).judge(NO_NAME, began=1000.0)
+@pytest.mark.parametrize("outcome", [NO_NAME, SILENT])
+async def test_where_no_control_name_resolves_our_resolver_may_have_used_up_the_try(
+    make: Any, control: Listener, outcome: Outcome
+) -> None:
+    judged = await make(control, resolve=("no..name",)).judge(outcome, began=1000.0)
 
-    assert outcome.state is State.ERROR
+    assert judged.state is State.ERROR
 
 
 async def test_endpoints_alone_cannot_acquit_the_resolver(make: Any, control: Listener) -> None:
