@@ -33,7 +33,6 @@ class Session:
             HttpError: no answer was had; in the stage ``token`` there was no token.
             LookupError: a secret is not there.
         """
-        request = evolve(request, timeout=max(self.until - self.run.clock.monotonic(), 0.001))
         token = await self._usual_token(request)
         answer = await self._send(request, token)
         if answer.status == _UNAUTHORIZED and token is not None and token.is_kept:
@@ -53,7 +52,11 @@ class Session:
             request = sign(self.hmac, request, self.run)
         holding = {name for name, value in request.headers.items() if self.hidden.is_in(value)}
         private = request.private_headers | holding
-        return await self.run.http.fetch(evolve(request, private_headers=private, private_texts=self.hidden.forms))
+        request = evolve(self._in_time(request), private_headers=private, private_texts=self.hidden.forms)
+        return await self.run.http.fetch(request)
+
+    def _in_time(self, request: HttpRequest) -> HttpRequest:
+        return evolve(request, timeout=max(self.until - self.run.clock.monotonic(), 0.001))
 
     async def _usual_token(self, request: HttpRequest) -> Token | None:
         if self.oauth2 is None:
@@ -67,6 +70,6 @@ class Session:
 
     async def _fresh_token(self, request: HttpRequest) -> Token:
         assert self.oauth2 is not None
-        self._token = await fresh_token(self.oauth2, self.run, request)
+        self._token = await fresh_token(self.oauth2, self.run, self._in_time(request))
         self.hidden.add(self._token.text)
         return self._token

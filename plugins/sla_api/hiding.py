@@ -10,6 +10,7 @@ from sla_engine.plugin import Finding, Outcome
 
 _HIDDEN = "***"
 _SHORTEST = 4
+_CUT = "…"
 
 
 @define
@@ -31,9 +32,17 @@ class Hidden:
         return frozenset(self._forms)
 
     def clean(self, text: str) -> str:
-        """A text without what is hidden."""
+        """A text without what is hidden, also where it was cut in the midst of it."""
         for form in self._forms:
             text = text.replace(form, _HIDDEN)
+        *cut, rest = text.split(_CUT)
+        return _CUT.join([*map(self._without_beginning, cut), rest])
+
+    def _without_beginning(self, text: str) -> str:
+        for form in self._forms:
+            for length in range(min(len(form), len(text)), _SHORTEST - 1, -1):
+                if text.endswith(form[:length]):
+                    return text[:-length] + _HIDDEN
         return text
 
     def is_in(self, text: str) -> bool:

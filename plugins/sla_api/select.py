@@ -16,8 +16,8 @@ from jsonpath.stream import TokenStream
 
 from sla_http.texts import compile_pattern
 
-MOST_STEPS = 150_000
-"""Nodes visited and comparisons made for one path, half a second of work; a mebibyte of JSON has about 50,000 nodes."""
+MOST_STEPS = 400_000
+"""Nodes visited and comparisons made for one path: a second of work, and more than a mebibyte of JSON usually has."""
 _LONGEST_PATH = 1_000
 
 _left: ContextVar[list[int]] = ContextVar("steps left")

@@ -70,10 +70,11 @@ async def _do(check: "ApiProbe", step: ApiStep, session: Session, progress: Prog
 async def _try(check: "ApiProbe", step: ApiStep, session: Session, progress: Progress) -> Outcome:
     try:
         single = filled(check, step, progress.values)
-        wants_json = any(as_take(one).json is not None for one in step.take.values())
-        found = await exchange(single, session, check.url, wants_json=wants_json)
     except ValueError as error:
         return Outcome.down(f"request: {error}")
+    wants_json = any(as_take(one).json is not None for one in step.take.values())
+    try:
+        found = await exchange(single, session, check.url, wants_json=wants_json)
     except LookupError as error:
         return Outcome.error(f"secret: {error.args[0]}")
     except HttpError as error:
@@ -95,16 +96,15 @@ def _together(check: "ApiProbe", session: Session, progress: Progress) -> Outcom
     steps = progress.outcomes
     phases = {name: sum(outcome.phases.values()) for name, outcome in steps.items()}
     whole = _whole(check, phases, session, progress)
-    failed = next((outcome for outcome in steps.values() if outcome.state in _FAILED), None)
-    decisive = failed or whole
-    worst = [state for state in (State.DEGRADED,) if any(one.state is state for one in (*steps.values(), whole))]
-    state = decisive.state if decisive.state in _FAILED else (*worst, State.UP)[0]
-    reasons = [f"{name}: {outcome.reason}" for name, outcome in steps.items() if outcome.state is state]
-    reasons += [str(whole.reason)] if whole.state is state else []
+    outcomes = [*steps.values(), whole]
+    degraded = next((one for one in outcomes if one.state is State.DEGRADED), whole)
+    decisive = next((one for one in outcomes if one.state in _FAILED), degraded)
+    reasons = [f"{name}: {outcome.reason}" for name, outcome in steps.items() if outcome.state is decisive.state]
+    reasons += [str(whole.reason)] if whole.state is decisive.state else []
     told = chain.from_iterable(_named(name, outcome.findings) for name, outcome in steps.items())
     return Outcome(
-        state,
-        "; ".join(reasons) if state is not State.UP else None,
+        decisive.state,
+        "; ".join(reasons) if decisive.state is not State.UP else None,
         phases,
         {f"{name}.status": outcome.values["status"] for name, outcome in steps.items() if "status" in outcome.values},
         "\n".join(chain(_evidence(steps), progress.left_out)),

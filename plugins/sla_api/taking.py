@@ -5,12 +5,13 @@ from typing import Any
 
 from attrs import frozen
 
-from sla_api.documents import cut, quote
+from sla_api.documents import quote
 from sla_engine.plugin import Finding, HttpResponse, State
 from sla_http.bodies import text_of
 from sla_http.texts import compile_pattern
 
 _LONGEST = 8 * 1024
+_NOT_TAKEN: dict[type, str] = {bool: "true or false", type(None): "null", dict: "an object", list: "a list"}
 
 
 @frozen
@@ -87,10 +88,11 @@ def _group(pattern: str | None, text: str, where: str) -> str:
 
 
 def _usable(value: Any) -> str:
-    """The value as a text that may stand in an address or a header."""
-    if isinstance(value, bool) or value is None or isinstance(value, list | dict):
-        raise ValueError(f"{quote(value)}, which is neither text nor number")
+    """The value as a text that may stand in an address or a header; what it is instead is told without quoting it."""
+    kind = _NOT_TAKEN.get(type(value))
+    if kind is not None:
+        raise ValueError(f"{kind}, which is neither text nor number")
     text = str(value)
     if not text or len(text) > _LONGEST or not text.isprintable():
-        raise ValueError(f"{cut(repr(text))}, which is no single line of 1 to {_LONGEST} characters")
+        raise ValueError(f"a text of {len(text)} characters, which is no single line of 1 to {_LONGEST}")
     return text

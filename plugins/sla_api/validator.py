@@ -12,8 +12,8 @@ from referencing import Registry
 
 from sla_http.texts import compile_pattern
 
-MOST_KEYWORDS = 100_000
-"""Keywords applied to one body, a second of work; a schema can ask for exponentially many."""
+MOST_KEYWORDS = 400_000
+"""Keywords applied to one body: two seconds of work, and more than a mebibyte of JSON usually needs."""
 _MOST_NAMED = 5
 
 _left: ContextVar[list[int]] = ContextVar("keywords left")

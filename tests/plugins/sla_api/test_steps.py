@@ -239,12 +239,12 @@ async def test_an_address_that_a_server_gives_leads_to_no_other_host(
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
-        (None, "null, which is neither text nor number"),
-        (True, "true, which is neither text nor number"),
-        ({"a": 1}, '{"a": 1}, which is neither text nor number'),
-        ("a\r\nX-Admin: 1", "which is no single line of 1 to 8192 characters"),
-        ("", "which is no single line of 1 to 8192 characters"),
-        ("a" * 9000, "which is no single line of 1 to 8192 characters"),
+        (None, "value v null, which is neither text nor number"),
+        (True, "value v true or false, which is neither text nor number"),
+        ({"a": "hush-hush"}, "value v an object, which is neither text nor number"),
+        ("hush-hush\r\nX-Admin: 1", "value v a text of 21 characters, which is no single line of 1 to 8192"),
+        ("", "value v a text of 0 characters, which is no single line of 1 to 8192"),
+        ("hush-hush" * 1000, "value v a text of 9000 characters, which is no single line of 1 to 8192"),
     ],
 )
 async def test_a_value_that_could_not_be_sent_is_not_taken(
@@ -256,6 +256,20 @@ async def test_a_value_that_could_not_be_sent_is_not_taken(
 
     assert outcome.state == "down"
     assert reason in str(outcome.reason)
+    assert "hush-hush" not in repr(outcome)
+
+
+async def test_a_token_that_is_quoted_in_part_is_hidden_too(again: Again, httpserver: HTTPServer) -> None:
+    token = "".join(f"{n:x}" for n in range(1000, 1100))
+    httpserver.expect_request("/in").respond_with_json({"padding": "x" * 40, "token": token})
+    wrong = [AtPath("$", type="array"), AtPath("$.token", equals="x")]
+    step = ApiStep("in", "/in", take={"token": "$.token"}, expect=ExpectJson(json=wrong))
+
+    outcome = await again(ApiProbe(url=httpserver.url_for("/"), step=[step]))
+
+    assert outcome.reason == (
+        f'in: $ {{"padding": "{"x" * 40}", "token": "***…, expected the type "array"; $.token "***…, expected "x"'
+    )
 
 
 async def test_a_latency_of_all_steps_together_is_expected_of_the_check(again: Again, httpserver: HTTPServer) -> None:
