@@ -15,6 +15,7 @@ from sla_engine.plugin.probe import Log
 
 HIDDEN = "***"
 _SHORTEST_HIDDEN = 4
+_CUT = "…"
 _USER_OF_ADDRESS = re.compile(r"(?<=://)[^/?#\s]*@")
 
 
@@ -48,7 +49,18 @@ class SecretSource:
         for form in self._revealed:
             if form in text:
                 text = text.replace(form, HIDDEN)
+        if _CUT in text:
+            *cut, rest = text.split(_CUT)
+            text = _CUT.join([*map(self._without_beginning, cut), rest])
         return _USER_OF_ADDRESS.sub(f"{HIDDEN}@", text) if "://" in text else text
+
+    def _without_beginning(self, text: str) -> str:
+        """A text that was cut off, without the part of a secret with which it ends."""
+        for form in self._revealed:
+            for length in range(min(len(form), len(text)), _SHORTEST_HIDDEN - 1, -1):
+                if text.endswith(form[:length]):
+                    return text[:-length] + HIDDEN
+        return text
 
     def hide_in_log(self, _logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
         """The same for every value of a log entry, as a processor of structlog."""

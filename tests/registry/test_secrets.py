@@ -55,6 +55,14 @@ def test_what_was_revealed_is_hidden_in_texts(source: SecretSource) -> None:
     assert source.hide("token tok-12345, again tok-12345") == "token ***, again ***"
 
 
+def test_a_secret_that_a_quotation_cuts_off_is_hidden_too(source: SecretSource) -> None:
+    source.reveal(Secret("env", "TOKEN"))
+
+    assert source.hide("header 'Bearer tok-12…, body 'tok-…', expected …") == (
+        "header 'Bearer ***…, body '***…', expected …"
+    )
+
+
 def test_a_secret_does_not_show_itself() -> None:
     assert "TOKEN" in str(Secret("env", "TOKEN"))
     assert "tok-12345" not in repr(SecretSource({"TOKEN": "tok-12345"}, lambda _: None))
