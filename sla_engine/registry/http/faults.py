@@ -8,8 +8,8 @@ import pycurl
 from attrs import frozen
 
 from sla_engine.plugin import Certificate, Doubt
+from sla_engine.plugin.tls_faults import certificate_fault, handshake_fault
 from sla_engine.registry.connect import has_descriptors, has_route
-from sla_engine.registry.http.tls_faults import certificate_fault, handshake_fault
 
 # Codes that pycurl does not name: CURLE_WEIRD_SERVER_REPLY, CURLE_QUIC_CONNECT_ERROR, CURLE_PROXY,
 # CURLE_TOO_LARGE.

@@ -1,6 +1,8 @@
-"""What went wrong with TLS: each fault has words of its own."""
+"""What went wrong with TLS: each fault has words of its own, the same for every protocol."""
 
-from sla_engine.plugin import Certificate
+import ssl
+
+from sla_engine.plugin.http import Certificate
 
 # OpenSSL's verification results (x509_vfy.h) that have a cause of their own.
 _VERIFICATION = {
@@ -10,6 +12,7 @@ _VERIFICATION = {
     19: "the chain ends in a self-signed certificate that is not trusted",
     23: "the certificate was revoked",
     62: "the certificate is for another name",
+    64: "the certificate is for another name",
     66: "the key of the certificate is too weak",
     67: "the key of an authority in the chain is too weak",
     68: "a signature in the chain is too weak",
@@ -35,12 +38,19 @@ _HANDSHAKE = {
 }
 
 
+def fault_of(error: ssl.SSLError) -> str:
+    """Why Python's ``ssl`` gave up."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return certificate_fault(error.verify_code, error.verify_message, ())
+    return handshake_fault((error.reason or str(error)).replace("_", " "))
+
+
 def certificate_fault(result: int, message: str, chain: tuple[Certificate, ...]) -> str:
     """Why a certificate was refused.
 
     Args:
         result: OpenSSL's.
-        chain: what was presented.
+        chain: what was presented, as far as it is known.
     """
     if any(words in message for words in _WRONG_NAME):
         names = ", ".join(chain[0].names[:5]) if chain else ""
@@ -61,7 +71,9 @@ def handshake_fault(message: str) -> str:
 
 def _no_issuer(chain: tuple[Certificate, ...]) -> str:
     """A server that sends nothing beside its own certificate mostly forgot those between it and the authority's."""
-    issuer = chain[-1].issuer[:200] if chain else "unknown"
+    if not chain:
+        return "the issuer of the certificate is not trusted"
+    issuer = chain[-1].issuer[:200]
     if len(chain) == 1:
         return (
             f"the chain is incomplete, or its authority unknown: the issuer ({issuer}) was not sent and is not trusted"
