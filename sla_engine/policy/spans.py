@@ -3,7 +3,9 @@
 The map is made only for a file that has something to be said about it.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 import tree_sitter_toml
@@ -16,6 +18,8 @@ Path: TypeAlias = tuple[str | int, ...]
 """Keys, and indexes of arrays, from the top of a document to a value."""
 
 _HEADERS = {"table", "table_array_element"}
+# In UTF-8, every byte of a character but the first (RFC 3629, 3).
+_FURTHER = re.compile(rb"[\x80-\xbf]")
 _KEYS = {"bare_key", "quoted_key", "dotted_key"}
 
 
@@ -34,12 +38,38 @@ def find_spots(text: str) -> Mapping[Path, Spot]:
 
 def comments(text: str) -> Iterator[tuple[Span, str]]:
     """Every comment of a document, with its mark, and where it stands."""
+    return _texts(text, "comment")
+
+
+def numbers(text: str) -> Iterator[tuple[Span, str]]:
+    """Every whole number of a document, as it is written, and where it stands."""
+    return _texts(text, "integer")
+
+
+def key_that_ends_at(text: str, line: int, column: int) -> Span | None:
+    """The key whose value ends just before a place."""
     finder = _Finder(text)
+    for node in _nodes(text):
+        if node.type == "pair":
+            span = finder.span(node)
+            if (span.end_line, span.end_column) == (line, column):
+                return finder.span(node.named_children[0])
+    return None
+
+
+def _texts(text: str, kind: str) -> Iterator[tuple[Span, str]]:
+    finder = _Finder(text)
+    for node in _nodes(text):
+        if node.type == kind:
+            yield finder.span(node), (node.text or b"").decode()
+
+
+def _nodes(text: str) -> Iterator[Node]:
+    """Every node of a document's tree, in the order of the text, without recursion."""
     todo = [_tree(text)]
     while todo:
         node = todo.pop()
-        if node.type == "comment":
-            yield finder.span(node), (node.text or b"").decode()
+        yield node
         todo.extend(reversed(node.children))
 
 
@@ -54,6 +84,7 @@ class _Finder:
         self._lines = [line.encode() for line in text.split("\n")]
         self._spots: dict[Path, Spot] = {}
         self._elements: dict[Path, int] = {}
+        self._further: dict[int, Sequence[int]] = {}
 
     def find(self, root: Node) -> Mapping[Path, Spot]:
         for node in root.named_children:
@@ -128,5 +159,11 @@ class _Finder:
         return Span(row + 1, self._character(row, column) + 1, end_row + 1, self._character(end_row, end_column) + 1)
 
     def _character(self, row: int, column: int) -> int:
-        """tree-sitter counts bytes; people count characters."""
-        return len(self._lines[row][:column].decode(errors="replace")) if row < len(self._lines) else column
+        """tree-sitter counts bytes; people count characters, whose further bytes are left out here."""
+        return column - bisect_left(self._further_bytes(row), column)
+
+    def _further_bytes(self, row: int) -> Sequence[int]:
+        if row not in self._further:
+            line = self._lines[row] if row < len(self._lines) else b""
+            self._further[row] = () if line.isascii() else [found.start() for found in _FURTHER.finditer(line)]
+        return self._further[row]
