@@ -34,19 +34,29 @@ class Entry:
 
 @define
 class Merged:
-    """All tables by kind and id."""
+    """All tables by kind and id.
+
+    Attributes:
+        kinds: those with faults too.
+    """
 
     kinds: dict[str, dict[str, Entry]] = field(factory=lambda: {kind: {} for kind in KINDS})
+    _sound: dict[str, dict[str, Entry]] = field(factory=lambda: {kind: {} for kind in KINDS}, init=False)
     engine: Entry | None = None
+
+    def add(self, kind: str, name: str, entry: Entry) -> None:
+        """Take a table in, whose id is new."""
+        self.kinds[kind][name] = entry
+        if entry.table is not None:
+            self._sound[kind][name] = entry
 
     def tables(self, kind: str) -> Mapping[str, Entry]:
         """The tables of a kind, by id, those with faults left out."""
-        return {name: entry for name, entry in self.kinds[kind].items() if entry.table is not None}
+        return self._sound[kind]
 
     def find(self, kind: str, name: str | None) -> Entry | None:
         """A table by its id, or None where there is none without faults."""
-        entry = self.kinds[kind].get(name or "")
-        return None if entry is None or entry.table is None else entry
+        return self._sound[kind].get(name or "")
 
     def names(self, kind: str) -> list[str]:
         """The ids of a kind, those of tables with faults too, so that a reference to them is no second fault."""
@@ -94,7 +104,7 @@ def _add_kind(merged: Merged, kind: str, place: Place, content: Any, findings: F
             message = f"{kind} {name!r} is defined twice"
             findings.error(Code.DUPLICATE_ID, here, message, help_, at_key=True, related=[first])
         else:
-            known[name] = _read(here, raw, KINDS[kind], findings)
+            merged.add(kind, name, _read(here, raw, KINDS[kind], findings))
 
 
 def _add_engine(merged: Merged, place: Place, raw: Any, findings: Findings) -> None:

@@ -1,6 +1,9 @@
 """Every name that a table gives must exist, and nothing may lead back to itself."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 
 from attrs import define, field
 
@@ -15,7 +18,7 @@ IN_APP = "in-app"
 """The announcement that is no notifier: the banner inside the customer's online application."""
 
 
-@define
+@define(slots=False)
 class References:
     """Checks names and remembers which were used."""
 
@@ -55,7 +58,19 @@ class References:
             place = self._service_place(name)
             known = self._known_services(service.customer)
             self._each("service", service.depends_on, known, place.at("depends_on"))
-            self._cycle(name, place.at("depends_on"))
+        self._circles()
+
+    def _circles(self) -> None:
+        sorter = TopologicalSorter({name: service.depends_on for name, service in self.services.items()})
+        with suppress(CycleError):
+            sorter.prepare()
+        in_order: set[str] = set()
+        while ready := sorter.get_ready():
+            in_order.update(ready)
+            sorter.done(*ready)
+        for name in self.services:
+            if name not in in_order:
+                self._cycle(name, self._service_place(name).at("depends_on"))
 
     def _cycle(self, name: str, place: Place) -> None:
         trail, todo = {name}, list(self.services[name].depends_on)
@@ -81,8 +96,17 @@ class References:
         known = self.merged.names("service")
         if customer is None:
             return known
-        own = [name for name, service in self.services.items() if service.customer == customer]
+        own = self._own.get(customer, ())
         return [*known, *own, *(name.partition("/")[2] for name in own)]
+
+    @cached_property
+    def _own(self) -> Mapping[str, Sequence[str]]:
+        """Customers' own services, by customer."""
+        own: dict[str, list[str]] = {}
+        for name, service in self.services.items():
+            if service.customer is not None:
+                own.setdefault(service.customer, []).append(name)
+        return own
 
     def _agreements(self) -> None:
         for entry in self.merged.tables("sla").values():
