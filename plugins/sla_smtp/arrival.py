@@ -21,12 +21,12 @@ _OLD = timedelta(days=1)
 class Mailbox(Protocol):
     """Where messages arrive."""
 
-    async def take(self, mark: str) -> bool:
-        """Whether the message with this mark is there; if so, it is deleted."""
+    async def find(self, mark: str) -> bool:
+        """Whether the message with this mark is there."""
         ...
 
-    async def clear(self, before: datetime) -> int:
-        """Delete the messages of probes that came before an instant; gives how many."""
+    async def clear(self, mark: str, before: datetime) -> None:
+        """Delete the message with this mark, and those of probes that came before an instant."""
         ...
 
     def close(self) -> None:
@@ -79,11 +79,11 @@ async def _look(talk: Talk, mark: str, handed_over: float) -> None:
     mailbox = await _open(talk)
     try:
         async with stages.stage("arrive"):
-            while not await mailbox.take(mark):
+            while not await mailbox.find(mark):
                 await _pause(talk, handed_over)
             stages.values["round_trip_seconds"] = took = clock.monotonic() - handed_over
-            stages.saw(f"message {mark} arrived after {took:.1f} s")
-        await _tidy_up(mailbox, talk)
+            talk.saw(f"message {mark} arrived after {took:.1f} s")
+        await _tidy_up(mailbox, talk, mark)
     finally:
         mailbox.close()
 
@@ -110,12 +110,11 @@ async def _open(talk: Talk) -> Mailbox:
         return await open_folder(deliver.imap, talk.credentials.imap, talk.run)
 
 
-async def _tidy_up(mailbox: Mailbox, talk: Talk) -> None:
-    """Clear away what earlier runs left, when it came too late for them; no verdict depends on it."""
+async def _tidy_up(mailbox: Mailbox, talk: Talk, mark: str) -> None:
+    """Clear away the message, and what earlier runs left when it came too late for them; no verdict depends on it."""
     before = datetime.fromtimestamp(talk.run.clock.now() / _MICRO, UTC) - _OLD
     try:
         async with asyncio.timeout(max(min(_TIDYING_UP, talk.run.remaining() - 2 * _HEAD_START), 0.0)):
-            if count := await mailbox.clear(before):
-                talk.stages.saw(f"{count} old messages of probes were deleted")
+            await mailbox.clear(mark, before)
     except (StageFailed, OSError) as error:
-        talk.run.log.warning("the mailbox could not be tidied up", reason=str(error))
+        talk.saw(f"the mailbox could not be tidied up: {error or 'no answer in time'}")

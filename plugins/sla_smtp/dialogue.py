@@ -10,9 +10,8 @@ from sla_smtp.arrival import MailboxFailed, await_arrival
 from sla_smtp.findings import findings
 from sla_smtp.login import log_in
 from sla_smtp.message import marked_message
-from sla_smtp.reaching import reach
+from sla_smtp.reaching import note_tls, reach
 from sla_smtp.replies import Refused, Reply, refusal
-from sla_smtp.security import note_tls
 from sla_smtp.session import Session
 from sla_smtp.talk import Talk
 
@@ -77,7 +76,7 @@ async def _introduce(session: Session, talk: Talk) -> None:
     await session.hello(name, verb)
     if probe.tls == "starttls" and talk.context is not None:
         await session.start_tls(talk.context)
-        note_tls(session.wire.tls, talk.stages, talk.run)
+        note_tls(session.wire.tls, talk)
         await session.hello(name, verb)
     talk.offered = session.offered
 
@@ -115,7 +114,7 @@ async def _hand_over(session: Session, talk: Talk) -> tuple[str, float] | None:
     message = marked_message(mark, probe.sender, probe.recipients, talk.run)
     handed_over = talk.run.clock.monotonic()
     await session.data(message, probe.recipients, reply_each=probe.protocol == "lmtp")
-    talk.stages.saw(f"message {mark} was taken over")
+    talk.saw(f"message {mark} was taken over")
     return mark, handed_over
 
 

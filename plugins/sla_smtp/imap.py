@@ -19,6 +19,7 @@ from sla_smtp.wire import Wire, wire_on
 
 _LONGEST_LINE = 64 * 1024
 _MOST_LINES = 10_000
+_MOST_DELETED = 1_000
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # in no language
 _GREETING = re.compile(rb"\* OK\b", re.IGNORECASE)
 _NUMBERS = re.compile(rb"\* SEARCH((?: \d+)*) ?", re.IGNORECASE)
@@ -32,29 +33,32 @@ class ImapMailbox:
     wire: Wire
     _tags: Iterator[int] = field(factory=lambda: count(1))
 
-    async def take(self, mark: str) -> bool:
-        """Whether the message with this mark is there; if so, it is deleted.
+    async def find(self, mark: str) -> bool:
+        """Whether the message with this mark is there.
 
         Raises:
             StageFailed: the server does not answer as it should.
             OSError: the connection broke.
         """
         await self.ask("NOOP")  # some servers look for new messages only then
-        found = await self._search(f'HEADER {HEADER} "{mark}"')
-        await self._delete(found)
-        return bool(found)
+        return bool(await self._search(f'HEADER {HEADER} "{mark}"'))
 
-    async def clear(self, before: datetime) -> int:
-        """Delete the messages of probes that came before that date; gives how many.
+    async def clear(self, mark: str, before: datetime) -> None:
+        """Delete the message with this mark, and those of probes that came before that date.
 
         Raises:
             StageFailed: the server does not answer as it should.
             OSError: the connection broke.
         """
         date = f"{before.day}-{_MONTHS[before.month - 1]}-{before.year}"
-        found = await self._search(f'HEADER {HEADER} "" BEFORE {date}')
-        await self._delete(found)
-        return len(found)
+        found = await self._search(f'HEADER {HEADER} "{mark}"')
+        found += await self._search(f'HEADER {HEADER} "" BEFORE {date}')
+        numbers = ",".join(found[:_MOST_DELETED])
+        await self.ask(rf"UID STORE {numbers} +FLAGS.SILENT (\Deleted)")
+        try:
+            await self.ask(f"UID EXPUNGE {numbers}")
+        except StageFailed:  # without UIDPLUS (RFC 4315) only everything that is marked as deleted can be removed
+            await self.ask("EXPUNGE")
 
     def close(self) -> None:
         """Let the connection go."""
@@ -82,7 +86,7 @@ class ImapMailbox:
                 told = told.replace(secret, "***") if secret else told
                 self._tell(f"< imap: {told}")
                 if rest[:2].upper() != b"OK":
-                    raise StageFailed(f"{command.split(maxsplit=1)[0]} refused: {told}")
+                    raise StageFailed(f"{' '.join(command.split()[:2])} refused: {told}")
                 return lines
             lines.append(line)
         raise StageFailed(f"an answer of more than {_MOST_LINES} lines")
@@ -91,16 +95,6 @@ class ImapMailbox:
         lines = await self.ask(f"UID SEARCH {criteria}")
         matches = (_NUMBERS.fullmatch(line) for line in lines)
         return [number.decode() for match in matches if match for number in match[1].split()]
-
-    async def _delete(self, found: list[str]) -> None:
-        if not found:
-            return
-        numbers = ",".join(found[:1000])
-        await self.ask(rf"UID STORE {numbers} +FLAGS.SILENT (\Deleted)")
-        try:
-            await self.ask(f"UID EXPUNGE {numbers}")
-        except StageFailed:  # without UIDPLUS (RFC 4315) only everything that is marked as deleted can be removed
-            await self.ask("EXPUNGE")
 
     def _tell(self, line: str) -> None:
         if self.run.trace is not None:

@@ -18,40 +18,37 @@ class Maildir:
 
     path: Path
 
-    async def take(self, mark: str) -> bool:
-        """Whether the message with this mark is there; if so, it is deleted.
+    async def find(self, mark: str) -> bool:
+        """Whether the message with this mark is there.
 
         Raises:
             OSError: the folder cannot be read.
         """
-        return await asyncio.to_thread(self._take, mark)
+        return await asyncio.to_thread(self._find, mark)
 
-    async def clear(self, before: datetime) -> int:
-        """Delete the messages of probes that came before an instant; gives how many.
+    async def clear(self, mark: str, before: datetime) -> None:
+        """Delete the message with this mark, and those of probes that came before that instant.
 
         Raises:
-            OSError: the folder cannot be read.
+            OSError: the folder cannot be read, or not be written.
         """
-        return await asyncio.to_thread(self._clear, before)
+        await asyncio.to_thread(self._clear, mark, before)
 
     def close(self) -> None:
         """There is nothing to let go of."""
 
-    def _take(self, mark: str) -> bool:
-        found = [path for path in self._files() if _mark_of(path) == mark]
-        for path in found:
-            path.unlink(missing_ok=True)
-        return bool(found)
+    def _find(self, mark: str) -> bool:
+        return any(_mark_of(path) == mark for path in self._files())
 
-    def _clear(self, before: datetime) -> int:
-        old = [path for path in self._files() if _written_at(path) < before.timestamp() and _mark_of(path)]
-        for path in old:
-            path.unlink(missing_ok=True)
-        return len(old)
+    def _clear(self, mark: str, before: datetime) -> None:
+        for path in self._files():
+            found = _mark_of(path)
+            if found == mark or (found is not None and _written_at(path) < before.timestamp()):
+                path.unlink(missing_ok=True)
 
     def _files(self) -> Iterator[Path]:
         for folder in ("new", "cur"):
-            yield from (path for path in (self.path / folder).iterdir() if path.is_file())
+            yield from (path for path in list((self.path / folder).iterdir()) if path.is_file())
 
 
 def _mark_of(path: Path) -> str | None:

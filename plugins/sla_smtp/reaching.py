@@ -2,12 +2,13 @@
 
 import asyncio
 import socket
+import ssl
 
 from sla_engine.plugin import Doubt, Finding, StageFailed, State
 from sla_engine.plugin.stages import describe, doubt_of, is_own_fault
+from sla_engine.plugin.tls import days_left, presented_certificate
 from sla_smtp.replies import LONGEST_LINE
 from sla_smtp.resolving import Resolver
-from sla_smtp.security import note_tls
 from sla_smtp.session import Session
 from sla_smtp.talk import Talk
 from sla_smtp.wire import wire_on
@@ -30,7 +31,7 @@ async def reach(talk: Talk) -> Session:
         return await _greeted(talk, resolver, probe.host)
     async with stages.stage("resolve"):
         hosts = await resolver.exchangers(probe.mx)
-        stages.saw(f"mail for {probe.mx} goes to {', '.join(hosts)}")
+        talk.saw(f"mail for {probe.mx} goes to {', '.join(hosts)}")
     return await _greeted(talk, resolver, hosts[0]) if len(hosts) == 1 else await _first(talk, resolver, hosts)
 
 
@@ -71,7 +72,7 @@ async def _greeted(talk: Talk, resolver: Resolver, host: str) -> Session:
     if probe.tls == "implicit":
         async with stages.stage("tls"):
             wire = await wire_on(sock, LONGEST_LINE, talk.context, host)
-            note_tls(wire.tls, stages, talk.run)
+            note_tls(wire.tls, talk)
     else:
         wire = await wire_on(sock, LONGEST_LINE)
     session = Session(wire, host, stages, talk.run.trace)
@@ -100,6 +101,16 @@ async def _connected(talk: Talk, resolver: Resolver, host: str) -> socket.socket
                 if turn == len(addresses):
                     raise
             else:
-                stages.saw(f"{host} at {sock.getpeername()[0]}")
+                talk.saw(f"connected to {host} at {sock.getpeername()[0]}")
                 return sock
     raise AssertionError("a name has at least one address")
+
+
+def note_tls(session: ssl.SSLObject | None, talk: Talk) -> None:
+    """Keep the version, the certificate and its days left."""
+    certificate = presented_certificate(session) if session is not None else None
+    if session is None or certificate is None:
+        return
+    talk.stages.values["certificate_days_left"] = days_left(certificate, talk.run.clock.now())
+    names = ", ".join(certificate.names)
+    talk.saw(f"{session.version()}, certificate {certificate.subject}, for {names}, by {certificate.issuer}")

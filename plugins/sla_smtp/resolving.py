@@ -1,5 +1,6 @@
 """Where mail for a domain goes: its MX records, most preferred first, by the system's nameservers or by a given one."""
 
+import asyncio
 import random
 import socket
 from itertools import groupby
@@ -64,12 +65,13 @@ class Resolver:
 
         patience = max(min(_PATIENCE, self.run.remaining() - _HEAD_START), 0.0)
         try:
-            answer = await self._resolver().resolve(
-                f"{name.rstrip('.')}.", kind, raise_on_no_answer=False, lifetime=patience
-            )
+            async with asyncio.timeout(patience):  # dnspython looks at its lifetime only between its own pauses
+                answer = await self._resolver().resolve(
+                    f"{name.rstrip('.')}.", kind, raise_on_no_answer=False, lifetime=patience
+                )
         except NXDOMAIN as error:
             raise socket.gaierror(socket.EAI_NONAME, f"{name} does not exist") from error
-        except DNSException as error:
+        except (DNSException, TimeoutError) as error:
             raise socket.gaierror(socket.EAI_AGAIN, f"no nameserver gives an answer for {name}") from error
         return list(answer.rrset or ())
 

@@ -72,7 +72,6 @@ class Session:
                 raise StageFailed("the server does not offer STARTTLS")
             self._expect(await self._exchange("STARTTLS"), (220,))
             await self.wire.start_tls(context, self.host)
-            self.tell("* encrypted from here on")
         self.extensions = {}
 
     async def data(self, message: bytes, recipients: Sequence[str], *, reply_each: bool) -> None:

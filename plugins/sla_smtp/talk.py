@@ -35,3 +35,9 @@ class Talk:
     banner: str | None = None
     offered: dict[str, str] | None = None
     findings: list[Finding] = field(factory=list)
+
+    def saw(self, what: str) -> None:
+        """Keep a line of evidence, and show it in the dialogue."""
+        self.stages.saw(what)
+        if self.run.trace is not None:
+            self.run.trace(f"* {what}")

@@ -5,8 +5,8 @@ import socket
 import ssl
 
 from sla_engine.plugin import StageFailed
-from sla_smtp.security import tls_faults_told
 from sla_smtp.text import printable
+from sla_smtp.tls_faults import tls_faults_told
 
 _MOST_UNREAD = 256 * 1024
 
