@@ -21,6 +21,7 @@ class Alert:
 
     Attributes:
         begins, ends: the kinds of event.
+        lingers: seconds that it must have been well for it to be over, so that what comes and goes is told once.
         present: what is wrong now, for people, or None.
         since: when it began, or None.
     """
@@ -28,20 +29,24 @@ class Alert:
     begins: str
     ends: str
     clock: Clock
+    lingers: float = 0.0
     present: str | None = field(default=None, init=False)
     since: Instant | None = field(default=None, init=False)
+    _seen: float = field(default=0.0, init=False)
     _news: list[News] = field(factory=list, init=False)
 
-    def update(self, wrong: str | None, over: str) -> None:
-        """Say what is wrong now, or None; ``over`` tells of the end, where this is it."""
-        now = self.clock.now()
-        if wrong is not None and self.since is None:
-            self.since = now
-            self._news.append(News(now, self.begins, wrong))
-        elif wrong is None and self.since is not None:
-            self.since = None
-            self._news.append(News(now, self.ends, over))
-        self.present = wrong
+    def wrong(self, what: str) -> None:
+        """Something is wrong now."""
+        self.present, self._seen = what, self.clock.monotonic()
+        if self.since is None:
+            self.since = self.clock.now()
+            self._news.append(News(self.since, self.begins, what))
+
+    def well(self, why: str) -> None:
+        """Nothing is wrong now; ``why`` tells of the end, where this is it."""
+        if self.since is not None and self.clock.monotonic() - self._seen >= self.lingers:
+            self.present = self.since = None
+            self._news.append(News(self.clock.now(), self.ends, why))
 
     def news(self) -> list[News]:
         """What was not told yet."""

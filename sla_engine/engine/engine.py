@@ -24,6 +24,7 @@ from sla_engine.store import LoadedPolicies, Store
 STOP_WITHIN = 8.0
 """Seconds in which runs under way may end and results be written; systemd and people wait for ten."""
 _BREAK_OFF_AFTER = 4.0
+_LINGERS = 60.0
 _PACK_EVERY = HOUR
 _PACK_AFTER = 2 * HOUR
 
@@ -64,8 +65,8 @@ class Engine:
         newest = {check: latest.result.at for (check, location), latest in self.store.latest().items() if not location}
         self._schedule = make_schedule(self.policies.services.values(), newest, self._watch.moment())
         self._prober = make_prober(self.policies, self.host, self.clock, self.environ)
-        self._overload = Alert("overload", "overload-over", self.clock)
-        self._descriptors = Alert("no-descriptors", "descriptors-again", self.clock)
+        self._overload = Alert("overload", "overload-over", self.clock, _LINGERS)
+        self._descriptors = Alert("no-descriptors", "descriptors-again", self.clock, _LINGERS)
         self._refused = Alert("policies-refused", "policies-mended", self.clock)
 
     async def run(self) -> None:
@@ -92,7 +93,8 @@ class Engine:
     def adopt(self, policies: PolicySet) -> None:
         """Go on by other policies from now on; runs under way end by those that they began with."""
         moment = self._watch.moment()
-        self._refused.update(None, "the policies can be used again")
+        self._refused.well("the policies can be used again")
+        self._cut_off.well("the controls of other policies are asked from now on")
         self._tell_news()
         retired, under_way = self._prober, list(self._running.values())
         self._prober = make_prober(policies, self.host, self.clock, self.environ)
@@ -106,7 +108,7 @@ class Engine:
 
     def refuse(self, why: str) -> None:
         """Policies were to be loaded that cannot be; those in force stay so, and that is said."""
-        self._refused.update(why, "the policies can be used again")
+        self._refused.wrong(why)
 
     @property
     def refused(self) -> str | None:
@@ -146,8 +148,7 @@ class Engine:
             self._schedule.realign(moment)
         for slot in self._schedule.pop_due(moment):
             self._begin(slot)
-        self._overload.update(self.health.overload(moment.steady), "every run that was due began for a minute")
-        self._descriptors.update(want_of_descriptors(), "there are file descriptors again")
+        self._look_at_limits()
         self._tell_news()
         if moment.wall - self._packed_at >= _PACK_EVERY:
             self._packed_at = moment.wall
@@ -193,7 +194,8 @@ class Engine:
     def _leave_out(self, slot: Slot) -> None:
         """Give up a run that waited for room until the next was due: nothing is known of its target."""
         reason = "overload: too many runs went on until the next of this check was due"
-        self.health.left_out(int(self.clock.monotonic() * SECOND))
+        self.health.left_out()
+        self._overload.wrong(f"overload: more runs are due than can go on at once; {self.health.overloaded} left out")
         self.store.writer.put(Result(slot.check.id, slot.at, State.ERROR, slot.interval, reason=reason))
 
     async def _finish(self) -> None:
@@ -214,6 +216,13 @@ class Engine:
     @property
     def _alerts(self) -> Sequence[Alert]:
         return self._cut_off, self._overload, self._descriptors, self._refused
+
+    def _look_at_limits(self) -> None:
+        self._overload.well("for a minute every run that was due began")
+        if (want := want_of_descriptors()) is not None:
+            self._descriptors.wrong(want)
+        else:
+            self._descriptors.well("for a minute there were file descriptors")
 
     def _tell_news(self) -> None:
         for alert in self._alerts:

@@ -51,7 +51,6 @@ class Health:
     clock_steps: int = 0
     _lateness: deque[int] = field(factory=lambda: deque(maxlen=_REMEMBERED))
     _was_late: tuple[int, int] | None = None
-    _overloaded_at: int | None = None
 
     def took(self, result: Result, steady: int) -> None:
         """Count a result that came at a moment of the monotonic clock."""
@@ -60,17 +59,10 @@ class Health:
         if result.lateness > _TOO_LATE:
             self._was_late = (steady, result.lateness)
 
-    def left_out(self, steady: int) -> None:
-        """Count a run that never began, so that its result is an error, at a moment of the monotonic clock."""
+    def left_out(self) -> None:
+        """Count a run that never began, so that its result is an error."""
         self.results[State.ERROR] += 1
         self.overloaded += 1
-        self._overloaded_at = steady
-
-    def overload(self, steady: int) -> str | None:
-        """What is too much, as of a moment of the monotonic clock, or None."""
-        if self._overloaded_at is None or steady - self._overloaded_at >= _NOT_LATE_ANY_MORE:
-            return None
-        return f"overload: more runs are due than can go on at once; {self.overloaded} were left out since the start"
 
     def lateness(self, share: float) -> int:
         """The lateness in microseconds within which that share of the newest runs started; 0 before the first."""

@@ -18,6 +18,8 @@ from sla_engine.plugin import Doubt, Outcome
 from sla_engine.registry.clock import Clock
 from sla_engine.registry.guard import NetworkGuard
 
+_BAD = {State.DOWN, State.ERROR}
+
 
 @define(eq=False)
 class Uplink:
@@ -43,7 +45,7 @@ class Uplink:
         Args:
             began: the moment of the monotonic clock at which the try began.
         """
-        if outcome.doubt is None or not self.panels:
+        if outcome.doubt is None or outcome.state not in _BAD or not self.panels:
             return outcome
         # Names and endpoints both, whatever the doubt: a resolver may answer from its memory while the network is away,
         # and one that hangs uses up a try as a target that hangs does.
@@ -67,12 +69,12 @@ class Uplink:
         silent = [panel.newest for panel in self.panels.values() if panel.newest is not None and panel.is_silent]
         if silent:
             said = "; ".join(f"{_silence(answer)} ({'; '.join(answer.seen)})" for answer in silent)
-            self.alert.update(f"our own network: {said}", "")
+            self.alert.wrong(f"our own network: {said}")
             if self._waiting is None or self._waiting.done():
                 self._waiting = asyncio.create_task(self._wait_for_return(), name="cut off")
         elif self.alert.since is not None:
             length = (self.clock.now() - self.alert.since) / SECOND
-            self.alert.update(None, f"the controls answer again, after {length:.0f} s")
+            self.alert.well(f"the controls answer again, after {length:.0f} s")
 
     async def _wait_for_return(self) -> None:
         """Ask again and again: once the targets answer, nobody else would."""

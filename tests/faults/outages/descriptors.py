@@ -59,7 +59,7 @@ async def main() -> None:
             one.close()
         await engine.keep("no descriptors")  # the store is asked through a descriptor
         engine.found["no descriptors"]["troubles"] = troubles
-        await engine.until("well once more", told="descriptors-again", up=CHECKS)
+        await engine.until("well once more", up=CHECKS)
     server.communicate()
     engine.tell()
 
