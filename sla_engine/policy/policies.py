@@ -1,11 +1,8 @@
 """A policy set: everything that the files of a folder say, linked, checked, and ready to be asked."""
 
-import hashlib
-import json
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -20,30 +17,18 @@ from sla_engine.model.instant import Instant, to_datetime
 from sla_engine.model.maintenance import Maintenance
 from sla_engine.model.service import Service
 from sla_engine.model.zone import Zone
-from sla_engine.policy import rules as linter
-from sla_engine.policy.calendars import build_calendars
 from sla_engine.policy.contracts import Parts, build_contract
-from sla_engine.policy.controls import build_controls
-from sla_engine.policy.diagnostics import Diagnostic, render, sort_key
 from sla_engine.policy.documents import (
     ENGINE,
-    AccountingTable,
     EngineTable,
     EscalationTable,
     MaintenanceTable,
     SupportTable,
 )
-from sla_engine.policy.findings import Findings
-from sla_engine.policy.ignores import silence
-from sla_engine.policy.levels import with_levels
 from sla_engine.policy.maintenance import maintenance_windows
-from sla_engine.policy.merge import Entry, Merged, merge
-from sla_engine.policy.plugin_tables import Plugins, PluginTables
-from sla_engine.policy.references import References
-from sla_engine.policy.services import build_services
-from sla_engine.policy.source import SourceFile, read_sources
+from sla_engine.policy.merge import Entry, Merged
+from sla_engine.policy.source import SourceFile
 from sla_engine.policy.terms import Leaves, customer_terms, inherited, shown, sla_terms
-from sla_engine.policy.values import Unlimited
 
 
 class UnknownAgreementError(LookupError):
@@ -206,149 +191,6 @@ class PolicySet:
         return _leaves_of(self._merged, kind, entry, at)
 
 
-@frozen
-class Compilation:
-    """What came of compiling policies.
-
-    Attributes:
-        policies: None where there was an error.
-        diagnostics: all of them, by place.
-        engine: the engine's settings, which may be sound where something else is not.
-    """
-
-    policies: PolicySet | None
-    diagnostics: tuple[Diagnostic, ...]
-    engine: EngineTable = attrs.field(factory=EngineTable)
-
-    @property
-    def text(self) -> str:
-        """The diagnostics for people."""
-        return render(self.diagnostics)
-
-
-class PolicyError(Exception):
-    """Policies have errors.
-
-    Attributes:
-        diagnostics: what is wrong, and where.
-    """
-
-    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
-        super().__init__(render(diagnostics))
-        self.diagnostics = tuple(diagnostics)
-
-
-def compile_policies(
-    paths: Sequence[Path], *, plugins: Plugins, environ: Mapping[str, str], strict_customers: bool = True
-) -> Compilation:
-    """Read policy files and folders, and make a policy set of them; nothing but these files is read.
-
-    Args:
-        paths: files, and folders that are read with all their ``*.toml`` files.
-        plugins: the classes of probes and notifiers.
-        environ: what ``${NAME}`` in their tables is replaced from.
-        strict_customers: whether files under ``customers/`` may hold customer tables only.
-    """
-    sources, unreadable = read_sources(paths)
-    return compile_sources(
-        sources, Findings(unreadable), plugins=plugins, environ=environ, strict_customers=strict_customers
-    )
-
-
-def compile_sources(
-    sources: Sequence[SourceFile],
-    findings: Findings,
-    *,
-    plugins: Plugins | None,
-    environ: Mapping[str, str],
-    strict_customers: bool = True,
-) -> Compilation:
-    """Make a policy set of files that have been read.
-
-    Args:
-        findings: what was found in reading them.
-        plugins: None makes a set for judging only: what belongs to plugins is kept as it stands.
-    """
-    merged = merge(sources, findings, strict_customers=strict_customers)
-    linker = _Linker(merged, plugins, environ, findings)
-    policies = linker.link()
-    diagnostics = with_levels(silence(findings.in_order(), sources), merged.engine)
-    has_errors = any(diagnostic.level == "error" for diagnostic in diagnostics)
-    engine = merged.engine.table if merged.engine and merged.engine.table else EngineTable()
-    return Compilation(None if has_errors else policies, tuple(sorted(diagnostics, key=sort_key)), engine)
-
-
-@frozen
-class _Linker:
-    """Makes values of tables, in the order in which they need each other."""
-
-    merged: Merged
-    plugins: Plugins | None
-    environ: Mapping[str, str]
-    findings: Findings
-
-    def link(self) -> PolicySet | None:
-        linter.check_tables(self.merged, self.findings)
-        calendars = build_calendars(self.merged, self.findings)
-        probes = PluginTables("probe", self.plugins.probes if self.plugins else None, self.environ, self.findings)
-        services, places = build_services(self.merged, probes, self.findings)
-        notifiers = self._notifiers()
-        controls = build_controls(self.merged.engine, self.environ, self.findings)
-        references = References(self.merged, services, self.findings)
-        references.check()
-        if self.findings.has_errors:
-            return None
-        policies = PolicySet(
-            calendars=calendars,
-            services=services,
-            customers={name: _customer(name, entry) for name, entry in self.merged.tables("customer").items()},
-            slas=tuple(self.merged.tables("sla")),
-            accounting={"default": Accounting()}
-            | {name: _accounting(name, entry.table) for name, entry in self.merged.tables("accounting").items()},
-            support=self._tables("support"),
-            maintenance=self._tables("maintenance"),
-            notifiers=notifiers,
-            escalations=self._tables("escalation"),
-            engine=self.merged.engine.table if self.merged.engine else EngineTable(),
-            controls=controls,
-            hash=_content_hash(self.merged),
-            merged=self.merged,
-        )
-        agreements = tuple(self._agreements(policies))
-        if not self.findings.has_errors:
-            checked = linter.Checked(self.merged, calendars, services, places, agreements, references.used)
-            linter.lint(checked, self.findings)
-        return policies
-
-    def _tables(self, kind: str) -> Mapping[str, Any]:
-        return {name: entry.table for name, entry in self.merged.tables(kind).items()}
-
-    def _notifiers(self) -> Mapping[str, Notifier]:
-        tables = PluginTables("notifier", self.plugins.notifiers if self.plugins else None, self.environ, self.findings)
-        return {
-            name: Notifier(
-                name, entry.table.via, tables.read(entry.table.via, entry.table.settings.table, entry.place, {})
-            )
-            for name, entry in self.merged.tables("notifier").items()
-        }
-
-    def _agreements(self, policies: PolicySet) -> Sequence[linter.Agreement]:
-        found = []
-        slas = {name: sla_terms(entry) for name, entry in self.merged.tables("sla").items()}
-        bases = {name: inherited(terms) for name, terms in slas.items()}
-        for name, entry in self.merged.tables("sla").items():
-            if linter.has_whole_objectives(slas[name], self.findings):
-                contract = policies.contract_of(slas[name], sla=name)
-                found.append(linter.Agreement(f"sla {name}", entry.place, contract, slas[name], None))
-        for name, entry in self.merged.tables("customer").items():
-            leaves = customer_terms(entry, bases.get(entry.table.sla, {}), None)
-            if linter.has_whole_objectives(leaves, self.findings):
-                contract = policies.contract_of(leaves, customer=name)
-                base = slas.get(entry.table.sla)
-                found.append(linter.Agreement(f"customer {name}", entry.place, contract, leaves, base))
-        return found
-
-
 def _leaves_of(merged: Merged, kind: str, entry: Entry, at: Instant | None) -> Leaves:
     if kind == "sla":
         return sla_terms(entry)
@@ -367,29 +209,3 @@ def _base_of(merged: Merged, customer: Entry) -> Leaves:
 
 def _date_of(at: Instant, zone: Zone | None) -> date:
     return (to_datetime(at, zone.tz) if zone else to_datetime(at)).date()
-
-
-def _customer(name: str, entry: Entry) -> Customer:
-    table = entry.table
-    return Customer(name, table.name or name, table.number, table.contacts, table.language)
-
-
-def _accounting(name: str, table: AccountingTable) -> Accounting:
-    usual = Accounting()
-    return Accounting(
-        name=name,
-        measure=table.measure,
-        slot=table.slot,
-        min_outage=table.min_outage,
-        unknown=table.unknown,
-        stale_after=table.stale_after or usual.stale_after,
-        maintenance=table.maintenance,
-        maintenance_notice=table.maintenance_notice,
-        maintenance_cap=None if isinstance(table.maintenance_cap, Unlimited) else table.maintenance_cap,
-    )
-
-
-def _content_hash(merged: Merged) -> str:
-    content = {kind: {name: entry.raw for name, entry in entries.items()} for kind, entries in merged.kinds.items()}
-    content["engine"] = dict(merged.engine.raw) if merged.engine else {}
-    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()

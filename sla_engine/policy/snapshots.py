@@ -5,9 +5,10 @@ import tomllib
 import zlib
 from collections.abc import Mapping
 
+from sla_engine.policy.compilation import Compilation, compile_sources
 from sla_engine.policy.findings import Findings
 from sla_engine.policy.plugin_tables import Plugins
-from sla_engine.policy.policies import Compilation, PolicySet, compile_sources
+from sla_engine.policy.policies import PolicySet
 from sla_engine.policy.source import SourceFile
 
 
