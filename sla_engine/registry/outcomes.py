@@ -107,6 +107,6 @@ def _is_number(value: Any) -> bool:
 
 def _printable(text: str) -> str:
     """Without what would move the reader's cursor: control characters."""
-    if text.isprintable():
+    if text.replace("\n", "").replace("\t", "").isprintable():
         return text
     return "".join(character if character.isprintable() or character in "\n\t" else "\ufffd" for character in text)
