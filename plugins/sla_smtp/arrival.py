@@ -25,8 +25,8 @@ class Mailbox(Protocol):
         """Whether the message with this mark is there."""
         ...
 
-    async def clear(self, mark: str, before: datetime) -> None:
-        """Delete the message with this mark, and those of probes that came before an instant."""
+    async def leave(self, mark: str, before: datetime) -> None:
+        """Delete the message with this mark and those of probes that came before an instant, and say goodbye."""
         ...
 
     def close(self) -> None:
@@ -115,6 +115,6 @@ async def _tidy_up(mailbox: Mailbox, talk: Talk, mark: str) -> None:
     before = datetime.fromtimestamp(talk.run.clock.now() / _MICRO, UTC) - _OLD
     try:
         async with asyncio.timeout(max(min(_TIDYING_UP, talk.run.remaining() - 2 * _HEAD_START), 0.0)):
-            await mailbox.clear(mark, before)
+            await mailbox.leave(mark, before)
     except (StageFailed, OSError) as error:
         talk.saw(f"the mailbox could not be tidied up: {error or 'no answer in time'}")

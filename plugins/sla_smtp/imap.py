@@ -43,8 +43,8 @@ class ImapMailbox:
         await self.ask("NOOP")  # some servers look for new messages only then
         return bool(await self._search(f'HEADER {HEADER} "{mark}"'))
 
-    async def clear(self, mark: str, before: datetime) -> None:
-        """Delete the message with this mark, and those of probes that came before that date.
+    async def leave(self, mark: str, before: datetime) -> None:
+        """Delete the message with this mark and those of probes that came before that date, and log out.
 
         Raises:
             StageFailed: the server does not answer as it should.
@@ -59,6 +59,7 @@ class ImapMailbox:
             await self.ask(f"UID EXPUNGE {numbers}")
         except StageFailed:  # without UIDPLUS (RFC 4315) only everything that is marked as deleted can be removed
             await self.ask("EXPUNGE")
+        await self.ask("LOGOUT")
 
     def close(self) -> None:
         """Let the connection go."""

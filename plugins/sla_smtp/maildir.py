@@ -26,13 +26,13 @@ class Maildir:
         """
         return await asyncio.to_thread(self._find, mark)
 
-    async def clear(self, mark: str, before: datetime) -> None:
-        """Delete the message with this mark, and those of probes that came before that instant.
+    async def leave(self, mark: str, before: datetime) -> None:
+        """Delete the message with this mark and those of probes that came before that instant.
 
         Raises:
             OSError: the folder cannot be read, or not be written.
         """
-        await asyncio.to_thread(self._clear, mark, before)
+        await asyncio.to_thread(self._delete, mark, before)
 
     def close(self) -> None:
         """There is nothing to let go of."""
@@ -40,7 +40,7 @@ class Maildir:
     def _find(self, mark: str) -> bool:
         return any(_mark_of(path) == mark for path in self._files())
 
-    def _clear(self, mark: str, before: datetime) -> None:
+    def _delete(self, mark: str, before: datetime) -> None:
         for path in self._files():
             found = _mark_of(path)
             if found == mark or (found is not None and _written_at(path) < before.timestamp()):
