@@ -1,9 +1,11 @@
 """Where the OpenAPI document of a service comes from: its own address, kept for a while, or a file."""
 
 import asyncio
+import hashlib
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
+from weakref import WeakValueDictionary
 
 from attrs import evolve, frozen
 
@@ -91,10 +93,18 @@ async def _fetch(run: ProbeRun, request: HttpRequest, kept: _Kept | None) -> _Ke
     return _Kept(description, _header(answer, "etag"), _header(answer, "last-modified"), run.clock.monotonic())
 
 
+_shared: WeakValueDictionary[tuple[str, str], "Description"] = WeakValueDictionary()
+"""What the checks of this process keep, by address and SHA-256: many checks of one service share one description."""
+
+
 def _describe(answer: HttpResponse, url: str) -> "Description":
     from sla_api.openapi import describe
 
-    return describe(read_json(answer), url)
+    key = url, hashlib.sha256(answer.body).hexdigest()
+    description = _shared.get(key)
+    if description is None:
+        description = _shared[key] = describe(read_json(answer), url)
+    return description
 
 
 def _plain(like: HttpRequest) -> HttpRequest:

@@ -46,6 +46,7 @@ class ApiProbe(HttpProbe):
             check_name(name)
         check_one_body(self.body, self.form, self.json, self.graphql)
         _check_one_login(self)
+        _check_addresses(self)
         if self.step:
             _check_beside_steps(self)
             check_steps(self.step, self.secrets)
@@ -86,6 +87,13 @@ def _check_one_login(check: ApiProbe) -> None:
     names = {name.lower() for asked in every for name in asked.headers}
     if check.oauth2 is not None and (check.username is not None or "authorization" in names):
         raise ValueError("oauth2 sends the header Authorization: drop username, or your own header of that name")
+
+
+def _check_addresses(check: ApiProbe) -> None:
+    """What is signed is the address as the policy gives it, so that it must be what is sent."""
+    for url in (check.url, *(step.url for step in check.step)):
+        if check.hmac is not None and not (url.isascii() and url.isprintable() and " " not in url):
+            raise ValueError(f"url {url!r} is signed as it is sent: write blanks and accents encoded, as in %20")
 
 
 def _check_beside_steps(check: ApiProbe) -> None:

@@ -41,6 +41,11 @@ def step(name: str, url: str = "/", more: str = "") -> str:
             "oauth2 sends the header Authorization",
         ),
         ('hmac = { key = { env = "A" }, message = "{bdy}" }', "hmac", "message has no {bdy}"),
+        (
+            'hmac = { key = { env = "A" }, message = "{body}" }\n' + step("a", "/ação"),
+            "",
+            "url '/ação' is signed as it is",
+        ),
         (step("Log in"), "step[0]", "name 'Log in' is none"),
         (step("a") + step("a"), "", "two steps are called 'a'"),
         (step("a", more="always = true\n") + step("b"), "", "a step that is always done cleans up after the others"),
