@@ -83,7 +83,8 @@ class Transfer:
         curl.setopt(pycurl.HEADERFUNCTION, self._take_header)
         curl.setopt(pycurl.WRITEFUNCTION, self._take_body)
         if self.request.wants_tls or self.session.trace is not None:
-            self._dialogue = Dialogue(self.session.trace, self.request.private_headers)
+            request = self.request
+            self._dialogue = Dialogue(self.session.trace, request.private_headers, request.private_texts)
             curl.setopt(pycurl.VERBOSE, 1)
             curl.setopt(pycurl.DEBUGFUNCTION, self._dialogue.hear)
 
