@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 SCRIPTS = Path(__file__).parent / "outages"
+SLA = Path(sys.executable).with_name("sla")
 
 Play = Callable[..., dict[str, Any]]
 
@@ -77,6 +78,25 @@ def test_f28_without_an_uplink_nothing_is_known_of_anybody_and_with_it_the_dead_
     assert found["interface down"]["events"] == ["cut-off"]
     assert found["well once more"]["events"] == ["cut-off", "back", "cut-off", "back"]
     assert (set(found["well once more"]["downs"]), found["well once more"]["troubles"]) == (dead, [])
+
+
+@pytest.mark.namespaces
+def test_f28_a_probe_by_hand_is_judged_by_the_controls_too(tmp_path: Path) -> None:
+    (tmp_path / "policy.toml").write_text(
+        """
+        [engine.control]
+        connect = ["10.9.9.8:443", "10.9.9.7:443"]
+        [service.web]
+        check.home = { probe = "http", url = "http://10.9.9.9/", timeout = "5s" }
+        """
+    )
+
+    command = ["unshare", "--net", SLA, "probe", "--policies", tmp_path, "web/home", "--format", "json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    found = json.loads(done.stdout)
+    assert found["state"] == "error", done.stderr
+    assert found["reason"].startswith("our own network: none of 2 controls answers; connect: ")
 
 
 def test_f12_more_slow_runs_than_there_are_descriptors_for_are_unknown_and_the_engine_recovers(play: Play) -> None:

@@ -48,7 +48,7 @@ async def main() -> None:
     assert process.stdout is not None
     port, control = (int(text) for text in process.stdout.readline().split())
     targets = {f"n{number}": (FAR, port) for number in range(20)} | {"dead": (NOBODY, port)}
-    policy = f'[engine]\ncontrol.connect = ["{FAR}:{control}"]\n' + services(targets, every="2s", timeout="1s")
+    policy = f'[engine]\ncontrol.connect = ["{FAR}:{control}"]\n' + services(targets, every="3s", timeout="2s")
     async with rig(policy) as engine:
         await engine.until("well", up=20, down=1)
         ip("link", "set", "near", "down")
