@@ -1,6 +1,5 @@
 """``sla lint``: all diagnostics of all policy files, and the mending of those that leave no doubt."""
 
-import difflib
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from sla_engine.cli.common import FINE, THE_ANSWER_IS_NO, Refusal, format_option
+from sla_engine.cli.counting import counted
+from sla_engine.cli.rewriting import replace, show_change
 
 if TYPE_CHECKING:
     from sla_engine.policy import Compilation, Diagnostic, Plugins
@@ -70,7 +71,9 @@ def command(
 def _compile(paths: Sequence[Path], plugins: "Plugins", strict_customers: bool) -> "Compilation":
     from sla_engine.policy import compile_policies
 
-    return compile_policies(paths, plugins=plugins, environ=os.environ, strict_customers=strict_customers)
+    return compile_policies(
+        paths, plugins=plugins, environ=os.environ, strict_customers=strict_customers, along=counted
+    )
 
 
 def _mend(
@@ -82,7 +85,7 @@ def _mend(
         if not changed:
             break
         for path, (_, mended) in changed.items():
-            _replace(path, mended)
+            replace(path, mended)
             click.echo(f"mended {path}", err=True)
         compilation = _compile(paths, plugins, strict_customers)
     return compilation
@@ -91,10 +94,7 @@ def _mend(
 def _show_changes(diagnostics: "Sequence[Diagnostic]") -> int:
     changed = _changes(diagnostics)
     for path, (text, mended) in changed.items():
-        lines = difflib.unified_diff(
-            text.splitlines(keepends=True), mended.splitlines(keepends=True), str(path), f"{path}, mended"
-        )
-        click.echo("".join(lines), nl=False)
+        show_change(path, text, mended, "mended")
     return THE_ANSWER_IS_NO if changed else FINE
 
 
@@ -110,11 +110,3 @@ def _changes(diagnostics: "Sequence[Diagnostic]") -> Mapping[Path, tuple[str, st
         if (mended := apply_fixes(text, fixes)) != text:
             changed[path] = (text, mended)
     return changed
-
-
-def _replace(path: Path, text: str) -> None:
-    """Put a new file in the place of the old one at once, so that no reader ever sees half of it."""
-    beside = path.with_name(f".{path.name}.mended")
-    beside.write_bytes(text.encode("utf-8"))
-    beside.chmod(path.stat().st_mode)
-    beside.replace(path)
