@@ -17,6 +17,7 @@ COMMANDS = {
     "demo": ("sla_engine.app.demo", "Run the shipped contract against local servers, break one, show what follows."),
     "evaluate": ("sla_engine.cli.evaluate", "Judge a recorded history; no store needed."),
     "explain": ("sla_engine.cli.explain", "What a code of the linter is about."),
+    "fmt": ("sla_engine.cli.fmt", "Policy files laid out in one way."),
     "history": ("sla_engine.cli.history", "How an agreement's terms came to be what they are."),
     "lint": ("sla_engine.cli.lint", "All diagnostics of all policy files."),
     "plan": ("sla_engine.cli.plan", "What loading these policies would change."),
