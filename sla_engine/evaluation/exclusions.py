@@ -1,7 +1,8 @@
 """Which time is taken out of the agreed time: maintenance that kept the rules, and what people excluded.
 
-Maintenance that was announced too late, or of which no announcement is on record, counts; so does what goes beyond the
-cap of the period. A profile with ``maintenance = "count"`` excludes nothing at all.
+Maintenance that was announced too late, by no channel that the profile takes, or of which no announcement is on
+record, counts; so does what goes beyond the cap of the period. A profile with ``maintenance = "count"`` excludes
+nothing at all.
 """
 
 from collections.abc import Iterable, Sequence
@@ -33,9 +34,11 @@ def excluded_time(
 
 
 def is_announced(maintenance: Maintenance, accounting: Accounting) -> bool:
-    """Whether it was announced at least the notice ahead of its start."""
-    notice = accounting.maintenance_notice.microseconds
-    return maintenance.announced_at is not None and maintenance.window.start - maintenance.announced_at >= notice
+    """Whether it was announced at least the notice ahead of its start, by a channel that counts."""
+    notice, channels = accounting.maintenance_notice.microseconds, accounting.maintenance_channels
+    if maintenance.announced_at is None or (channels and maintenance.channel not in channels):
+        return False
+    return maintenance.window.start - maintenance.announced_at >= notice
 
 
 def _capped(intervals: Sequence[Interval], accounting: Accounting) -> list[Interval]:

@@ -24,6 +24,7 @@ class Accounting:
         maintenance: ``exclude`` shrinks the agreed time, ``credit`` counts it as up, ``count`` excludes nothing.
         maintenance_notice: maintenance announced later than this before its start counts.
         maintenance_cap: how much maintenance may be excluded in one period, or None for no limit.
+        maintenance_channels: maintenance that was announced by none of these counts; empty takes any.
     """
 
     name: str = "default"
@@ -35,3 +36,4 @@ class Accounting:
     maintenance: Literal["exclude", "credit", "count"] = "exclude"
     maintenance_notice: Duration = Duration(0)
     maintenance_cap: Duration | None = None
+    maintenance_channels: tuple[str, ...] = ()

@@ -15,12 +15,14 @@ class Maintenance:
         services: the ids of the services it touches.
         window: from start to end.
         announced_at: when customers were told, or None where there is no record of it.
+        channel: how they were told, or None where there is no record of it.
     """
 
     id: str
     services: tuple[str, ...]
     window: Interval
     announced_at: Instant | None
+    channel: str | None = None
 
 
 @frozen

@@ -164,6 +164,15 @@ class AccountingTable:
     maintenance: Literal["exclude", "credit", "count"] = "exclude"  # shrinks the agreed time, counts as up, or counts
     maintenance_notice: Duration = Duration(0)  # announced later than this before its start, maintenance counts
     maintenance_cap: Duration | Unlimited = field(factory=Unlimited)  # most that may be excluded in a period, or "none"
+    maintenance_channels: tuple[str, ...] = ()  # announced by none of these, maintenance counts; default: by any
+
+
+@frozen
+class AnnouncementTable:
+    """When maintenance was announced outside the engine, and how."""
+
+    at: datetime  # when, with an offset
+    by: str | None = None  # channel, such as email, in-app or post
 
 
 @frozen
@@ -177,7 +186,7 @@ class MaintenanceTable:
     timezone: Zone | None = None  # of the cron expression
     message: Text | None = None  # for customers
     announce: tuple[str, ...] = ()  # notifiers that tell customers; in-app is the banner in the online application
-    announced: datetime | None = None  # when it was announced outside the engine
+    announced: AnnouncementTable | None = None  # when it was announced outside the engine; a time, or { at, by }
 
 
 @frozen
@@ -250,6 +259,7 @@ class EngineTable:
 
     store: str = "sqlite:///var/sla.db"  # sqlite:///path or postgresql://...
     listen: str = "127.0.0.1:8080"  # address of the web
+    freeze_after: Duration = Duration(3_600_000_000)  # how long the report of an ended period waits for late results
     targets: Targets = Targets()  # addresses that probes may reach
     control: ControlTable = ControlTable()  # what is asked before a target that was not heard of counts as down
     lint: Mapping[str, Literal["off", "warning", "error"]] = field(factory=dict)  # what a warning is here, by its code

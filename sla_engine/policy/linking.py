@@ -112,6 +112,7 @@ def _accounting(name: str, table: AccountingTable) -> Accounting:
         maintenance=table.maintenance,
         maintenance_notice=table.maintenance_notice,
         maintenance_cap=None if isinstance(table.maintenance_cap, Unlimited) else table.maintenance_cap,
+        maintenance_channels=table.maintenance_channels,
     )
 
 

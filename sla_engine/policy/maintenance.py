@@ -23,7 +23,8 @@ def maintenance_windows(
             id=name,
             services=services if table.services is None else table.services,
             window=window,
-            announced_at=to_instant(table.announced) if table.announced else None,
+            announced_at=to_instant(table.announced.at) if table.announced else None,
+            channel=table.announced.by if table.announced else None,
         )
         for name, table in tables.items()
         for window in _windows(table, start, end)

@@ -26,6 +26,7 @@ from sla_engine.policy import values
 from sla_engine.policy.documents import (
     ENGINE,
     KINDS,
+    AnnouncementTable,
     AvailabilityTable,
     CheckTable,
     ClauseTable,
@@ -105,6 +106,8 @@ class _Builder:
         reference = {"$ref": f"#/$defs/{name}"}
         if table is AvailabilityTable:
             return {"anyOf": [self.schema(Percent), reference]}
+        if table is AnnouncementTable:
+            return {"anyOf": [self.schema(datetime), reference]}
         if table is ClauseTable:
             return {"anyOf": [self.schema(Text), reference]}
         return reference

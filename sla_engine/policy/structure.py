@@ -14,7 +14,7 @@ from cattrs import Converter, IterableValidationError, IterableValidationNote
 from cattrs.gen import make_dict_structure_fn, override
 
 from sla_engine.plugin.fields import Port, Secret
-from sla_engine.policy.documents import AvailabilityTable, CheckTable, ClauseTable, NotifierTable
+from sla_engine.policy.documents import AnnouncementTable, AvailabilityTable, CheckTable, ClauseTable, NotifierTable
 from sla_engine.policy.faults import Fault, faults_of, key_of, suggest
 from sla_engine.policy.scalars import EXACT, LANGUAGE, SCALARS, Hook, expected, noun, read_text
 
@@ -191,6 +191,7 @@ def _register() -> None:
         CheckTable: _with_settings(CheckTable, ("probe", "timeout", "retries")),
         NotifierTable: _with_settings(NotifierTable, ("via",)),
         AvailabilityTable: _shorthand(AvailabilityTable, "target"),
+        AnnouncementTable: _shorthand(AnnouncementTable, "at"),
         ClauseTable: _clause,
     }
     for target, hook in exact.items():

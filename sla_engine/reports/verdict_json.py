@@ -50,6 +50,7 @@ def accounting_json(accounting: Accounting) -> dict[str, Any]:
         "maintenance": accounting.maintenance,
         "maintenance_notice": str(accounting.maintenance_notice),
         "maintenance_cap": "none" if accounting.maintenance_cap is None else str(accounting.maintenance_cap),
+        "maintenance_channels": list(accounting.maintenance_channels),
     }
 
 

@@ -158,6 +158,7 @@ def _credit(verdict: Verdict) -> str:
 
 
 def _accounting(accounting: Accounting) -> str:
+    channels = " ".join(accounting.maintenance_channels)
     cap = "none" if accounting.maintenance_cap is None else str(accounting.maintenance_cap)
     choices = [
         f"measure {accounting.measure}",
@@ -168,6 +169,7 @@ def _accounting(accounting: Accounting) -> str:
         f"maintenance {accounting.maintenance}",
         f"maintenance_notice {accounting.maintenance_notice}",
         f"maintenance_cap {cap}",
+        *([f"maintenance_channels {channels}"] if channels else []),
     ]
     return f"Accounting {accounting.name}: {', '.join(choices)}"
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from sla_engine.evaluation.exclusions import excluded_time
 from sla_engine.model.accounting import Accounting
@@ -38,10 +39,18 @@ def test_the_same_month_is_met_or_breached_by_what_maintenance_is(
 
 
 def excluded_hours(
-    given: Any, *, maintenance: Any = (), exclusions: Any = (), notice: str = "0s", cap: str | None = None
+    given: Any,
+    *,
+    maintenance: Any = (),
+    exclusions: Any = (),
+    notice: str = "0s",
+    cap: str | None = None,
+    channels: tuple[str, ...] = (),
 ) -> float:
     accounting = Accounting(
-        maintenance_notice=parse_duration(notice), maintenance_cap=None if cap is None else parse_duration(cap)
+        maintenance_notice=parse_duration(notice),
+        maintenance_cap=None if cap is None else parse_duration(cap),
+        maintenance_channels=channels,
     )
     month = [given.span("09-01T00:00", "10-01T00:00")]
     return total(excluded_time("api", maintenance, exclusions, accounting, month)) / HOUR
@@ -68,6 +77,24 @@ def test_without_a_notice_to_keep_an_announcement_at_the_start_is_in_time(given:
 
     assert excluded_hours(given, maintenance=[in_time]) == 4
     assert excluded_hours(given, maintenance=[late]) == 0
+
+
+@pytest.mark.parametrize(
+    ("channel", "channels", "hours"),
+    [
+        ("email", (), 4),
+        (None, (), 4),
+        ("email", ("in-app", "email"), 4),
+        ("post", ("in-app", "email"), 0),
+        (None, ("email",), 0),
+    ],
+)
+def test_maintenance_announced_by_no_channel_that_the_profile_takes_counts(
+    given: Any, channel: str | None, channels: tuple[str, ...], hours: int
+) -> None:
+    window = evolve(given.maintenance("09-10T00:00", "09-10T04:00"), channel=channel)
+
+    assert excluded_hours(given, maintenance=[window], channels=channels) == hours
 
 
 def test_beyond_the_cap_maintenance_counts_in_the_order_of_time(given: Any) -> None:

@@ -172,6 +172,11 @@ def test_maintenance_is_laid_out_once_or_by_cron(compiled: Compiled) -> None:
                 starts = 2026-10-05T22:00:00+01:00
                 lasts = "2h"
                 announced = 2026-10-01T09:00:00+01:00
+                [maintenance.move]
+                services = ["api"]
+                starts = 2026-10-06T22:00:00+01:00
+                lasts = "2h"
+                announced = { at = 2026-10-01T09:00:00+01:00, by = "email" }
                 [maintenance.nightly]
                 services = "all"
                 cron = "0 3 * * sun"
@@ -185,10 +190,12 @@ def test_maintenance_is_laid_out_once_or_by_cron(compiled: Compiled) -> None:
     start, end = parse_instant("2026-10-01T00:00:00Z"), parse_instant("2026-10-12T00:00:00Z")
     windows = compilation.policies.maintenance_windows(start, end)
 
-    assert [(one.id, one.services, one.announced_at is not None) for one in windows] == [
-        ("nightly", ("web", "api"), False),
-        ("upgrade", ("api",), True),
-        ("nightly", ("web", "api"), False),
+    announced_at = parse_instant("2026-10-01T08:00:00Z")
+    assert [(one.id, one.services, one.announced_at, one.channel) for one in windows] == [
+        ("nightly", ("web", "api"), None, None),
+        ("upgrade", ("api",), announced_at, None),
+        ("move", ("api",), announced_at, "email"),
+        ("nightly", ("web", "api"), None, None),
     ]
     assert windows[0].window.start == parse_instant("2026-10-04T02:00:00Z")
 

@@ -36,6 +36,7 @@ def test_every_choice_of_the_profile_is_told(october: Verdict) -> None:
         "maintenance": "exclude",
         "maintenance_notice": "0s",
         "maintenance_cap": "8h",
+        "maintenance_channels": [],
     }
     assert set(attrs.asdict(october.accounting)) == set(accounting) - {"profile"} | {"name"}
 
