@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 from weakref import WeakValueDictionary
 
 from attrs import evolve, frozen
@@ -72,7 +72,8 @@ async def description_for(asked: OpenApi, run: ProbeRun, base: str, like: HttpRe
     now = run.clock.monotonic()
     if kept is None or now - kept.read_at >= asked.max_age.microseconds / _MICRO:
         run.memory.pop(_MEMORY, None)
-        kept = await _fetch(run, evolve(_plain(like), url=url, headers=_conditions(kept)), kept)
+        request = evolve(_plain(like, url), headers=_conditions(kept), timeout=run.remaining() / 2)
+        kept = await _fetch(run, request, kept)
         run.memory[_MEMORY] = kept
     return kept.description
 
@@ -107,8 +108,12 @@ def _describe(answer: HttpResponse, url: str) -> "Description":
     return description
 
 
-def _plain(like: HttpRequest) -> HttpRequest:
-    return evolve(like, method="GET", private_headers=frozenset(), body=None, max_body=_LARGEST)
+def _plain(like: HttpRequest, url: str) -> HttpRequest:
+    """A request without credentials; the client's certificate goes to the check's own host alone."""
+    request = evolve(like, url=url, method="GET", private_headers=frozenset(), body=None, max_body=_LARGEST)
+    if urlsplit(url).netloc == urlsplit(like.url).netloc:
+        return request
+    return evolve(request, certificate_file=None, key_file=None, key_password=None)
 
 
 def _conditions(kept: _Kept | None) -> dict[str, str]:

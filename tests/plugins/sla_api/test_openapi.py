@@ -1,5 +1,6 @@
 """``openapi``: an answer is held against the service's own description of it."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from sla_engine.model.duration import parse_duration
 from sla_engine.plugin import HttpResponse, Outcome, State
 
 Again = Callable[..., Awaitable[Outcome]]
+Serve = Callable[..., Awaitable[int]]
 PET = {
     "type": "object",
     "required": ["id", "name"],
@@ -235,3 +237,18 @@ async def test_a_description_in_a_file(again: Again, service: Service, tmp_path:
     outcome = await again(ApiProbe(url=service.url, openapi=OpenApi(file=str(path))))
 
     assert outcome.reason == "operation GET /v1/pets/1 is none, expected one of the OpenAPI document"
+
+
+async def test_a_description_that_never_comes_leaves_time_to_tell_so(again: Again, serve: Serve) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        if b"openapi.json" in head:
+            await asyncio.sleep(60)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+
+    probe = ApiProbe(url=f"http://127.0.0.1:{await serve(answer)}/", openapi=OpenApi(url="/openapi.json"))
+
+    outcome = await again(probe, seconds=3)
+
+    assert outcome.state == "degraded"
+    assert str(outcome.reason).startswith("OpenAPI document not to be had: wait: no answer ")
