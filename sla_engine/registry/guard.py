@@ -87,7 +87,6 @@ class NetworkGuard:
         if refusal is not None:
             raise Refused(address, refusal)
 
-
     def check_name(self, host: str) -> None:
         """Ask about a name that somebody else resolves and connects to, such as a proxy.
 

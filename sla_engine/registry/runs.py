@@ -24,6 +24,7 @@ from sla_engine.registry.outcomes import tidy
 from sla_engine.registry.secrets import HidingLog, SecretSource
 
 _MICRO = 1_000_000
+_HEARING = 0.2
 _TIDYING_UP = 0.1
 
 
@@ -145,6 +146,8 @@ async def run_here(check: Check, equipment: Equipment, trace: Trace | None = Non
     attempt = asyncio.ensure_future(_call(check, run))
     try:
         done, _ = await asyncio.wait((attempt,), timeout=seconds)
+        if not done:  # on a busy event loop the probe hears of its deadline late, and only it can name the stage
+            done, _ = await asyncio.wait((attempt,), timeout=_HEARING)
         if not done:
             attempt.cancel()
             done, _ = await asyncio.wait((attempt,), timeout=_TIDYING_UP)

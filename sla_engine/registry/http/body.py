@@ -7,6 +7,7 @@ BOMB_RATIO = 200
 """How many bytes one compressed byte may become before a body over the limit is called a bomb. Web pages stay under 30,
 zeros reach 1,030."""
 
+_PIECE = 64 * 1024
 _GZIP = 16 + zlib.MAX_WBITS
 _GZIP_MAGIC = b"\x1f\x8b"
 
@@ -122,12 +123,13 @@ class DeflatedBody:
             has_header = chunk[0] & 0x0F == zlib.DEFLATED
             self._inflator = zlib.decompressobj(zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS)
         self._received += len(chunk)
-        while chunk and not self._plain.truncated:
+        is_more = True
+        while is_more and not self._plain.truncated:
             if self._inflator.eof:
                 if not (self._is_gzip and chunk.startswith(_GZIP_MAGIC)):
                     return True  # bytes after the end are ignored, as browsers do
                 self._inflator = zlib.decompressobj(_GZIP)
-            chunk = self._inflate(self._inflator, chunk)
+            chunk, is_more = self._inflate(self._inflator, chunk)
         if self._received > self._room_for_raw:
             self._plain.truncated = True
         return not self._plain.truncated
@@ -137,16 +139,20 @@ class DeflatedBody:
             raise DecodeError("the compressed body ended before its end")
         return self._plain.finish()
 
-    def _inflate(self, inflator: "zlib._Decompress", chunk: bytes) -> bytes:
-        """Decompress no more than just over the limit, and give back what is left to do."""
+    def _inflate(self, inflator: "zlib._Decompress", chunk: bytes) -> tuple[bytes, bool]:
+        """Decompress a piece, just over the limit at the most; gives what is left of the chunk, and whether to go on.
+
+        A piece that is full may have left something inside of zlib, also where nothing is left of the chunk.
+        """
+        most = min(self._plain.room + 1, _PIECE)
         try:
-            plain = inflator.decompress(chunk, self._plain.room + 1)
+            plain = inflator.decompress(chunk, most)
         except zlib.error as error:
             raise DecodeError(f"the compressed body is damaged: {error}") from error
         left = inflator.unused_data if inflator.eof else inflator.unconsumed_tail
         if not self._plain.feed(plain):
             self._refuse_bomb(self._received - len(left))
-        return left
+        return left, bool(left) or (len(plain) == most and not inflator.eof)
 
     def _refuse_bomb(self, consumed: int) -> None:
         kept = self._room_for_raw

@@ -65,7 +65,7 @@ class Transfer:
     _head: Head = field(factory=Head)
     _body: Body | None = None
     _dialogue: Dialogue | None = None
-    _undecodable: DecodeError | None = None
+    _undecodable: str | None = None
     _refused: AddressRefused | None = None
     _lacking: OSError | None = None
     _is_opened: bool = False
@@ -94,7 +94,7 @@ class Transfer:
         Raises:
             HttpError: it failed.
         """
-        if self._body is not None and self._body.truncated and self._undecodable is None:
+        if self._body is not None and self._body.truncated:
             return
         chain = self._certificates()
         marks = read_marks(self.curl, self.is_secure)
@@ -109,7 +109,7 @@ class Transfer:
         if self._refused is not None and not self._is_opened:
             return Fault(str(self._refused), "guard", ours=True)
         if self._undecodable is not None:
-            return Fault(str(self._undecodable), "decode")
+            return Fault(self._undecodable, "decode")
         if self._head.flooded is not None:
             return Fault(f"protocol error: {self._head.flooded}", "receive")
         of_proxy = None if self.proxy is None else explain_proxy(self.curl, code, message)
@@ -177,7 +177,7 @@ class Transfer:
                 self._body = body_for(encodings, self.request.max_body, keep=self.request.wants_body)
             return None if self._body.feed(chunk) else -1
         except DecodeError as error:
-            self._undecodable = error
+            self._undecodable, self._body = str(error), None  # not the error, which holds on to what was unpacked
             return -1
 
 
