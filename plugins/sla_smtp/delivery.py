@@ -21,6 +21,7 @@ class Imap:
     tls: Tls = "implicit"  # never falls back to clear text
     verify: bool = True  # whether the certificate must be valid for the host
     ca_file: str | None = None  # certificates to trust instead of the system's (PEM)
+    auth: Literal["login", "xoauth2"] = "login"  # the only way tried; xoauth2 takes a token as password
     folder: str = "INBOX"  # where messages arrive
     clear_text_login: bool = False  # whether the password may cross a network unencrypted
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import count
 
+from aiosmtplib.auth import auth_xoauth2_encode
 from attrs import define, field
 
 from sla_engine.plugin import ProbeRun, StageFailed
@@ -82,6 +83,8 @@ class ImapMailbox:
         while len(lines) < _MOST_LINES:
             line = await self.wire.line()
             name, _, rest = line.partition(b" ")
+            if name == b"+":  # a challenge says why not; an empty answer brings the refusal itself
+                self.wire.send(b"")
             if name == tag.encode():
                 told = printable(rest)
                 told = told.replace(secret, "***") if secret else told
@@ -121,7 +124,11 @@ async def open_folder(imap: Imap, password: str, run: ProbeRun) -> ImapMailbox:
         if context and imap.tls == "starttls":
             await mailbox.ask("STARTTLS")
             await wire.start_tls(context, imap.host)
-        await mailbox.ask(f"LOGIN {_quoted(imap.username)}", secret=_quoted(password))
+        if imap.auth == "xoauth2":
+            secret = auth_xoauth2_encode(imap.username, password).decode()
+            await mailbox.ask("AUTHENTICATE XOAUTH2", secret=secret)
+        else:
+            await mailbox.ask(f"LOGIN {_quoted(imap.username)}", secret=_quoted(password))
         await mailbox.ask(f"SELECT {_quoted(imap.folder)}")
     except BaseException:
         wire.abort()

@@ -11,7 +11,7 @@ from sla_smtp.address import check_address, check_clear_text, check_word, listed
 from sla_smtp.delivery import Deliver, Tls
 from sla_smtp.expectations import Expect
 
-_SMTP = Port(25)
+_SMTP, _SMTPS, _LMTP = 25, 465, 24
 _MICRO = 1_000_000
 _ARRIVE = "arrive"
 STAGES = (
@@ -42,7 +42,7 @@ class SmtpProbe(Probe):
 
     host: str | None = None  # name or address of the server
     mx: str | None = None  # or a domain whose mail servers are tried in their order
-    port: Port = _SMTP  # port of the server
+    port: Port | None = None  # port of the server; default: 25, with tls = "implicit" 465, for LMTP 24
     nameserver: str | None = None  # nameserver to ask instead of the system's, as in 192.0.2.1:53
     protocol: Literal["smtp", "lmtp"] = "smtp"  # what to speak
     tls: Tls = "none"  # never falls back to clear text
@@ -69,6 +69,12 @@ class SmtpProbe(Probe):
         self._check_login()
         self._check_envelope()
         self._check_expectations()
+
+    @property
+    def port_or_default(self) -> int:
+        """The port to connect to."""
+        default = _LMTP if self.protocol == "lmtp" else _SMTPS if self.tls == "implicit" else _SMTP
+        return self.port or default
 
     @property
     def recipients(self) -> list[str]:
@@ -104,6 +110,8 @@ class SmtpProbe(Probe):
             raise ValueError("a server is named by its host, or found by the mx of a domain: give one of them")
         if self.protocol == "lmtp" and self.mx is not None:
             raise ValueError("LMTP is for a host of one's own and not for the mx of a domain: give the host")
+        if self.protocol == "lmtp" and self.port == _SMTP:
+            raise ValueError("LMTP must not be spoken on port 25 (RFC 2033, 5): write the port of the LMTP server")
         for name, word in (("host", self.host), ("mx", self.mx), ("helo", self.helo)):
             if word is not None:
                 check_word(name, word)

@@ -7,7 +7,7 @@ import ssl
 from sla_engine.plugin import Doubt, Finding, StageFailed, State
 from sla_engine.plugin.stages import describe, doubt_of, is_own_fault
 from sla_engine.plugin.tls import days_left, presented_certificate
-from sla_smtp.replies import LONGEST_LINE
+from sla_smtp.replies import LONGEST_LINE, Refused
 from sla_smtp.resolving import Resolver
 from sla_smtp.session import Session
 from sla_smtp.talk import Talk
@@ -37,33 +37,41 @@ async def reach(talk: Talk) -> Session:
 
 async def _first(talk: Talk, resolver: Resolver, hosts: list[str]) -> Session:
     """A session with the first host that greets; each gets an equal share of the time that is left at its turn."""
-    failed: list[tuple[str, Doubt | None]] = []
-    ours: OSError | None = None
+    failed: list[tuple[str, StageFailed | OSError]] = []
     for turn, host in enumerate(hosts):
         share = (talk.run.remaining() - _HEAD_START) / (len(hosts) - turn)
         try:
             async with asyncio.timeout(max(share, 0.0)):
                 session = await _greeted(talk, resolver, host)
         except (StageFailed, OSError) as error:
-            if isinstance(error, OSError) and is_own_fault(error):
-                ours = error
-            failed.append(_told(f"{host} {talk.stages.current}", error))
+            failed.append((f"{host} {talk.stages.current}: {_words(error)}", error))
         else:
             talk.findings += [Finding("mail host", "a greeting", reason, State.DEGRADED) for reason, _ in failed]
             return session
-    if ours is not None:  # what that host would have said is not known
-        raise ours
+    raise _none_greets(talk.probe.mx, failed)
+
+
+def _none_greets(domain: str | None, failed: list[tuple[str, StageFailed | OSError]]) -> StageFailed | OSError:
+    """What it comes to: our own fault leaves a host unknown, and one that is busy may be willing later."""
+    errors = [error for _, error in failed]
+    for error in errors:
+        if isinstance(error, OSError) and is_own_fault(error):
+            return error
+    if all(isinstance(error, Refused) and error.reply.is_temporary for error in errors):
+        return errors[0]
+    doubts = [_doubt(error) for error in errors]
     reasons = "; ".join(reason for reason, _ in failed)
-    doubt = failed[0][1] if all(doubt for _, doubt in failed) else None
-    raise StageFailed(f"no mail host of {talk.probe.mx} greets: {reasons}", doubt=doubt)
+    return StageFailed(f"no mail host of {domain} greets: {reasons}", doubt=doubts[0] if all(doubts) else None)
 
 
-def _told(where: str, error: StageFailed | OSError) -> tuple[str, Doubt | None]:
-    if isinstance(error, StageFailed):
-        return f"{where}: {error}", error.doubt
+def _words(error: StageFailed | OSError) -> str:
     if isinstance(error, TimeoutError):
-        return f"{where}: no answer in time", Doubt.NETWORK
-    return f"{where}: {describe(error)}", doubt_of(error)
+        return "no answer in time"
+    return describe(error) if isinstance(error, OSError) else str(error)
+
+
+def _doubt(error: StageFailed | OSError) -> Doubt | None:
+    return doubt_of(error) if isinstance(error, OSError) else error.doubt
 
 
 async def _greeted(talk: Talk, resolver: Resolver, host: str) -> Session:
@@ -96,7 +104,7 @@ async def _connected(talk: Talk, resolver: Resolver, host: str) -> socket.socket
         for turn, address in enumerate(addresses, 1):
             try:
                 async with asyncio.timeout(run.remaining() / (len(addresses) - turn + 1)):
-                    sock = await run.open_socket(address, talk.probe.port)
+                    sock = await run.open_socket(address, talk.probe.port_or_default)
             except OSError:
                 if turn == len(addresses):
                     raise

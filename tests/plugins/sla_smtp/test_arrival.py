@@ -4,6 +4,7 @@ import asyncio
 import mailbox as mailboxes
 import os
 import time
+from base64 import b64decode
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -187,6 +188,36 @@ async def test_a_password_that_the_mail_server_repeats_is_not_shown(
 
     assert outcome.reason == 'mailbox: LOGIN "probe" refused: NO what is LOGIN "probe" ***'
     assert "box" not in "".join(line for line in dialogue if "LOGIN" in line)
+
+
+@pytest.mark.parametrize(
+    ("token", "state", "reason"),
+    [
+        ("t-1", "up", None),
+        ("t-2", "error", "mailbox: AUTHENTICATE XOAUTH2 refused: NO AUTHENTICATE failed"),
+    ],
+)
+async def test_the_mailbox_may_be_opened_by_a_token(
+    converse: Any, at: Any, serve: Any, domain: Any, mail_server: Serve, token: str, state: str, reason: str | None
+) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"* OK ready\r\n")
+        tag, *_, secret = (await reader.readline()).split()
+        if b64decode(secret) == b"user=probe\1auth=Bearer t-1\1\1":
+            writer.write(tag + b" OK in\r\n")
+        else:
+            writer.write(b"+ eyJzdGF0dXMiOiI0MDEifQ==\r\n")
+            assert await reader.readline() == b"\r\n"
+            writer.write(tag + b" NO AUTHENTICATE failed\r\n")
+        while line := await reader.readline():
+            writer.write(b"* SEARCH 7\r\n" + line.split()[0] + b" OK done\r\n")
+
+    port = await mail_server(domain(TO))
+    imap = Imap("127.0.0.1", "probe", Secret("env", "MAILBOX"), Port(await serve(answer)), tls="none", auth="xoauth2")
+
+    outcome, _ = await converse(at(port, deliver=Deliver(TO, imap=imap)), environ={"MAILBOX": token})
+
+    assert (outcome.state, outcome.reason) == (state, reason)
 
 
 async def test_a_mailbox_that_cannot_be_tidied_up_has_its_message_all_the_same(

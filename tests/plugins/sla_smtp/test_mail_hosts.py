@@ -1,8 +1,11 @@
 """A domain's mail servers, found by a real nameserver and tried as a sending program would."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
+
+import pytest
 
 from sla_engine.model.duration import Duration
 from sla_engine.model.result import State
@@ -68,6 +71,24 @@ async def test_a_host_that_is_busy_or_hangs_does_not_use_up_the_time_of_the_next
 
     assert outcome.state == "degraded"
     assert str(outcome.reason) == "mail host mx1.b.example connect: no answer in time, expected a greeting"
+
+
+@pytest.mark.parametrize("temporary", ["down", "degraded"])
+async def test_where_all_hosts_are_busy_the_refusal_is_a_temporary_one(
+    converse: Any, at: Any, serve: Any, zone: Any, nameserver: str, temporary: str
+) -> None:
+    async def busy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"421 4.3.2 busy\r\n")
+        await writer.drain()
+
+    zone.exchangers = {"b.example": [(10, "mx1.b.example"), (20, "mx2.b.example")]}
+    zone.addresses = {"mx1.b.example": "127.0.0.1", "mx2.b.example": "127.0.0.1"}
+    probe = at(await serve(busy), host=None, mx="b.example", nameserver=nameserver, temporary=temporary)
+
+    outcome, _ = await converse(probe)
+
+    assert outcome.state == temporary
+    assert "421 4.3.2 busy (temporary)" in str(outcome.reason)
 
 
 async def test_a_domain_without_mx_is_its_own_mail_host(

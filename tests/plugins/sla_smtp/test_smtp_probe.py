@@ -98,6 +98,7 @@ async def test_deliver_really_sends_a_marked_message(attempt: Try) -> None:
         ({"host": None}, "give one of them"),
         ({"mx": "b.example"}, "give one of them"),
         ({"host": None, "mx": "b.example", "protocol": "lmtp"}, "give the host"),
+        ({"protocol": "lmtp", "port": Port(25)}, "write the port of the LMTP server"),
         ({"host": "two words"}, "host: 'two words' is not one word"),
         ({"helo": "x\r\nDATA"}, "helo: .* is not one word"),
         ({"nameserver": "ns.example"}, "nameserver 'ns.example' is no address"),
@@ -145,3 +146,17 @@ def test_a_password_may_stay_on_this_machine_in_clear(host: str) -> None:
 )
 def test_a_nameserver_is_an_address_with_or_without_a_port(text: str, address: tuple[str, int]) -> None:
     assert parse_nameserver(text) == address
+
+
+@pytest.mark.parametrize(
+    ("fields", "port"),
+    [
+        ({}, 25),
+        ({"tls": "starttls"}, 25),
+        ({"tls": "implicit"}, 465),
+        ({"protocol": "lmtp"}, 24),
+        ({"port": Port(587)}, 587),
+    ],
+)
+def test_the_port_is_that_of_the_protocol_where_none_is_given(fields: dict[str, Any], port: int) -> None:
+    assert SmtpProbe(host="mail.example", **fields).port_or_default == port
