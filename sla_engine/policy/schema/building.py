@@ -3,25 +3,16 @@
 Descriptions are the classes' docstrings and the comments beside their fields.
 """
 
-import ast
-import inspect
-import re
-import textwrap
 import types
 import typing
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal, get_args, get_origin
 
 import attrs
 
-from sla_engine.model.duration import Duration, Within
-from sla_engine.model.money import Money
 from sla_engine.model.percent import Percent
-from sla_engine.model.service import StaleAfter, UpWhen
 from sla_engine.model.text import Text
-from sla_engine.model.zone import Zone
-from sla_engine.plugin.fields import Port, Secret
 from sla_engine.policy import values
 from sla_engine.policy.documents import (
     ENGINE,
@@ -35,26 +26,26 @@ from sla_engine.policy.documents import (
 )
 from sla_engine.policy.faults import key_of
 from sla_engine.policy.plugin_tables import Plugins
-from sla_engine.policy.scalars import SECRET_SOURCES
-
-_ID = "^[a-z][a-z0-9-]*$"
-_DURATION = r"^([0-9]+(ms|d|h|m|s))+$"
-_VARIABLE = r"\$\{"
+from sla_engine.policy.schema.comments import docstring, field_comments
+from sla_engine.policy.schema.examples import examples
+from sla_engine.policy.schema.scalars import EXACT, ID, VARIABLE
 
 
 def json_schema(plugins: Plugins) -> dict[str, Any]:
     """The schema (2020-12) of one policy file."""
     builder = _Builder(plugins)
+    shown = examples()
     properties = {
         kind: {
             "type": "object",
-            "description": _docstring(table),
-            "patternProperties": {_ID: builder.schema(table)},
+            "description": docstring(table),
+            "patternProperties": {ID: builder.schema(table)},
             "additionalProperties": False,
+            "examples": [shown[kind]],
         }
         for kind, table in KINDS.items()
     }
-    properties[ENGINE] = builder.schema(EngineTable)
+    properties[ENGINE] = {**builder.schema(EngineTable), "examples": [shown[ENGINE]]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Policies of sla_engine",
@@ -73,7 +64,7 @@ class _Builder:
         self._plugins = plugins
 
     def schema(self, target: Any) -> dict[str, Any]:
-        exact = next((schema for known, schema in _EXACT if target == known), None)
+        exact = next((schema for known, schema in EXACT if target == known), None)
         if exact is not None:
             return dict(exact)
         origin = get_origin(target) or target
@@ -95,7 +86,7 @@ class _Builder:
 
     def _mapping(self, key: Any, value: Any) -> dict[str, Any]:
         if key is values.Id:
-            return {"type": "object", "patternProperties": {_ID: self.schema(value)}, "additionalProperties": False}
+            return {"type": "object", "patternProperties": {ID: self.schema(value)}, "additionalProperties": False}
         return {"type": "object", "additionalProperties": self.schema(value)}
 
     def _reference(self, table: type) -> dict[str, Any]:
@@ -120,7 +111,7 @@ class _Builder:
         properties, required = self._fields(table)
         return {
             "type": "object",
-            "description": _docstring(table),
+            "description": docstring(table),
             "properties": properties,
             "required": required,
             "additionalProperties": False,
@@ -135,7 +126,7 @@ class _Builder:
             branches.append(
                 {
                     "type": "object",
-                    "description": _docstring(plugin),
+                    "description": docstring(plugin),
                     "properties": {**properties, **own, tag: {"const": name}},
                     "required": [tag, *required],
                     "additionalProperties": False,
@@ -169,79 +160,4 @@ def _or_variable(schema: dict[str, Any]) -> dict[str, Any]:
     if not {"enum", "type"} & set(schema) or schema.get("type") in {"string", "array", "object"}:
         return schema
     description = {"description": schema["description"]} if "description" in schema else {}
-    return {"anyOf": [schema, {"type": "string", "pattern": _VARIABLE}], **description}
-
-
-def field_comments(table: type) -> Mapping[str, str]:
-    """The comments beside the fields of a class, those of its bases included; none where the source is not at hand."""
-    found: dict[str, str] = {}
-    for base in reversed(table.__mro__):
-        try:
-            source = textwrap.dedent(inspect.getsource(base))
-        except (OSError, TypeError):
-            continue
-        lines = source.splitlines()
-        body = ast.parse(source).body[0]
-        if not isinstance(body, ast.ClassDef):
-            continue
-        for node in body.body:
-            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-                comment = _comment(lines[node.lineno - 1 : node.end_lineno])
-                if comment:
-                    found[node.target.id] = comment
-    return found
-
-
-def _comment(lines: Sequence[str]) -> str:
-    for line in reversed(lines):
-        if found := re.search(r"(?:^|\s)#\s+(.+)$", line):
-            return found[1].strip()
-    return ""
-
-
-def _docstring(table: type) -> str:
-    return inspect.getdoc(table) or ""
-
-
-def _pattern(pattern: str, description: str) -> dict[str, Any]:
-    return {"type": "string", "pattern": pattern, "description": description}
-
-
-_WINDOW = _pattern(r"^[0-9]{2}:[0-5][0-9]-[0-9]{2}:[0-5][0-9]$", "as in 08:00-17:00")
-_TEXT: dict[str, Any] = {
-    "anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"type": "string"}, "minProperties": 1}]
-}
-_SECRET = {
-    "type": "object",
-    "properties": {source: {"type": "string"} for source in SECRET_SOURCES},
-    "minProperties": 1,
-    "maxProperties": 1,
-    "additionalProperties": False,
-}
-_PORT = {"anyOf": [{"type": "integer", "minimum": 1, "maximum": 65535}, {"type": "string", "pattern": _VARIABLE}]}
-_EXACT: Sequence[tuple[Any, Mapping[str, Any]]] = (
-    (str, {"type": "string"}),
-    (bool, {"type": "boolean"}),
-    (int, {"type": "integer"}),
-    (float, {"type": "number"}),
-    (object, {}),
-    (Any, {}),
-    (Duration, _pattern(_DURATION, "a duration such as 10s or 1h30m")),
-    (Within, _pattern(r"^(([0-9]+(ms|d|h|m|s))+|[0-9]+bd)$", "a duration such as 4h, or business days such as 5bd")),
-    (Within | None, _pattern(r"^(([0-9]+(ms|d|h|m|s))+|[0-9]+bd)$", "a duration such as 4h, or business days")),
-    (Percent, _pattern(r"^[0-9]{1,3}(\.[0-9]{1,12})? ?%$", "a percentage such as 99.9%")),
-    (Money, _pattern(r"^[0-9]+(\.[0-9]+)? [A-Z]{3}$", "a sum of money such as 1200 EUR")),
-    (Zone, {"type": "string", "description": "a fixed offset such as GMT+1, or an IANA name"}),
-    (Text, _TEXT),
-    (Secret, _SECRET),
-    (Port, _PORT),
-    (date, {"type": "string", "format": "date"}),
-    (datetime, {"type": "string", "format": "date-time"}),
-    (StaleAfter, _pattern(r"^[0-9.]+x$", "a number of intervals such as 2x")),
-    (UpWhen, {"anyOf": [{"enum": ["all", "any"]}, {"type": "object", "required": ["at_least"]}]}),
-    (values.Windows, {"anyOf": [_WINDOW, {"type": "array", "items": _WINDOW}]}),
-    (values.DateRange, {"type": "string", "description": "2026-12-24, or 2026-12-28/2026-12-31"}),
-    (values.CronText, {"type": "string", "description": "a cron expression of five fields"}),
-    (values.ServiceList, {"anyOf": [{"const": "all"}, {"type": "array", "items": {"type": "string"}}]}),
-    (values.Unlimited, {"const": "none"}),
-)
+    return {"anyOf": [schema, {"type": "string", "pattern": VARIABLE}], **description}
