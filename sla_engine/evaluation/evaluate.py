@@ -8,6 +8,7 @@ from sla_engine.evaluation.latency import judge_latency
 from sla_engine.evaluation.response import TermsAt, judge_response
 from sla_engine.model.contract import Contract
 from sla_engine.model.instant import Instant
+from sla_engine.model.maintenance import Exclusion
 from sla_engine.model.verdict import Verdict
 
 
@@ -43,4 +44,17 @@ def evaluate(
             for objective in contract.response
         ),
         credit=credit_due(contract.credits, (verdict.measured for verdict in availability), contract.fee),
+        exclusions=tuple(_exclusions(contract, history, period)) if history.exclusions else (),
     )
+
+
+def _exclusions(contract: Contract, history: History, period: Period) -> list[Exclusion]:
+    """What people took out that touches the period and a service of the contract, the earliest first, each once."""
+    touching = {
+        exclusion
+        for exclusion in history.exclusions
+        if not contract.services.keys().isdisjoint(exclusion.services)
+        and exclusion.window.start < period.end
+        and exclusion.window.end > period.start
+    }
+    return sorted(touching, key=lambda exclusion: (exclusion.window, exclusion.id))

@@ -9,6 +9,7 @@ from sla_engine.model.accounting import Accounting
 from sla_engine.model.contract import AvailabilityObjective, LatencyObjective, ResponseObjective
 from sla_engine.model.instant import Instant
 from sla_engine.model.interval import Interval
+from sla_engine.model.maintenance import Exclusion
 from sla_engine.model.money import Money
 from sla_engine.model.percent import Percent
 from sla_engine.model.zone import Zone
@@ -147,6 +148,7 @@ class Verdict:
     Attributes:
         credit: None where the contract has no tiers.
         has_ended: whether the period is over; until then a verdict is provisional.
+        exclusions: what people took out of the period, of any service that the contract promises.
     """
 
     agreement: str
@@ -161,6 +163,7 @@ class Verdict:
     latency: tuple[LatencyVerdict, ...]
     response: tuple[ResponseVerdict, ...]
     credit: Credit | None
+    exclusions: tuple[Exclusion, ...] = ()
 
     @property
     def is_breached(self) -> bool:

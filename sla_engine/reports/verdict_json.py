@@ -6,6 +6,7 @@ from typing import Any
 
 from sla_engine.model.accounting import Accounting
 from sla_engine.model.instant import Instant, format_instant, seconds
+from sla_engine.model.maintenance import Exclusion
 from sla_engine.model.percent import format_percent
 from sla_engine.model.verdict import (
     AvailabilityVerdict,
@@ -35,6 +36,7 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
         "latency": [_latency(entry) for entry in verdict.latency],
         "response": [_response(entry) for entry in verdict.response],
         "credit": None if verdict.credit is None else _credit(verdict.credit),
+        "exclusions": [_exclusion(exclusion) for exclusion in verdict.exclusions],
     }
 
 
@@ -132,6 +134,17 @@ def _credit(credit: Credit) -> Mapping[str, Any]:
         "percent": format_percent(credit.percent.ratio),
         "amount": None if credit.amount is None else f"{credit.amount.amount:f}",
         "currency": None if credit.amount is None else credit.amount.currency,
+    }
+
+
+def _exclusion(exclusion: Exclusion) -> Mapping[str, Any]:
+    return {
+        "id": exclusion.id,
+        "services": list(exclusion.services),
+        "start": format_instant(exclusion.window.start),
+        "end": format_instant(exclusion.window.end),
+        "by": exclusion.author,
+        "reason": exclusion.reason,
     }
 
 

@@ -30,7 +30,9 @@ def verdict_text(verdict: Verdict) -> str:
     ):
         if len(rows) > 1:
             blocks.append(f"{name}\n{table(rows)}")
-    blocks += [block for block in (_outages(verdict), _late_clocks(verdict), _credit(verdict)) if block]
+    blocks += [
+        block for block in (_outages(verdict), _exclusions(verdict), _late_clocks(verdict), _credit(verdict)) if block
+    ]
     blocks.append(_accounting(verdict.accounting))
     return "\n\n".join(blocks)
 
@@ -135,6 +137,14 @@ def _outages(verdict: Verdict) -> str:
             start, end = (moment_text(at, verdict.zone) for at in outage.span)
             rows.append((entry.objective.service, start, end, length_text(outage.counted), seen))
     return f"Outages\n{table(rows)}" if len(rows) > 1 else ""
+
+
+def _exclusions(verdict: Verdict) -> str:
+    rows: list[Sequence[str]] = [("id", "services", "from", "to", "by", "reason")]
+    for exclusion in verdict.exclusions:
+        start, end = (moment_text(at, verdict.zone) for at in exclusion.window)
+        rows.append((exclusion.id, ", ".join(exclusion.services), start, end, exclusion.author, exclusion.reason))
+    return f"Exclusions\n{table(rows)}" if len(rows) > 1 else ""
 
 
 def _late_clocks(verdict: Verdict) -> str:

@@ -154,3 +154,16 @@ def test_planned_maintenance_already_shrinks_the_budget_of_a_running_month(given
 
     assert verdict.kinds.excluded == 0
     assert verdict.budget == (43_200 - 1_440) * MINUTE // 100
+
+
+def test_a_verdict_names_what_people_took_out_of_its_period_and_services(given: Any) -> None:
+    before, late, early = (
+        given.exclusion("08-01T00:00", "09-01T00:00"),
+        evolve(given.exclusion("09-20T00:00", "09-20T04:00"), id="late"),
+        evolve(given.exclusion("09-10T00:00", "09-10T04:00"), id="early"),
+    )
+    other = evolve(early, services=("web",))
+
+    verdict = given.verdict(given.contract(), [], exclusions=[before, late, early, other, late])
+
+    assert [one.id for one in verdict.exclusions] == ["early", "late"]

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import attrs
 
+from sla_engine.model.interval import Interval
+from sla_engine.model.maintenance import Exclusion
 from sla_engine.model.money import Money
 from sla_engine.model.percent import parse_percent
 from sla_engine.model.verdict import Credit, Verdict
@@ -148,3 +150,19 @@ def test_money_is_never_written_with_an_exponent(october: Verdict) -> None:
 
 def test_all_of_it_is_json(october: Verdict) -> None:
     assert json.loads(json.dumps(verdict_json(october), allow_nan=False)) == verdict_json(october)
+
+
+def test_what_people_took_out_is_told_with_who_and_why(october: Verdict) -> None:
+    window = Interval(october.start, october.start + 3_600_000_000)
+    exclusion = Exclusion("X-7", ("api", "smtp"), window, "flood in the region", "j.doe")
+
+    assert verdict_json(attrs.evolve(october, exclusions=(exclusion,)))["exclusions"] == [
+        {
+            "id": "X-7",
+            "services": ["api", "smtp"],
+            "start": "2026-09-30T23:00:00Z",
+            "end": "2026-10-01T00:00:00Z",
+            "by": "j.doe",
+            "reason": "flood in the region",
+        }
+    ]

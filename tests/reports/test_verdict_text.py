@@ -3,6 +3,7 @@
 import attrs
 
 from sla_engine.model.interval import Interval
+from sla_engine.model.maintenance import Exclusion
 from sla_engine.model.verdict import Outage, Verdict
 from sla_engine.reports.verdict_text import length_text, table, verdict_text
 
@@ -67,3 +68,16 @@ def test_lengths_are_cut_and_never_rounded_up() -> None:
 
 def test_columns_are_as_wide_as_their_widest_cell() -> None:
     assert table([("a", "bb"), ("ccc", "d")]) == "  a    bb\n  ccc  d"
+
+
+def test_what_people_took_out_is_told_with_who_and_why(october: Verdict) -> None:
+    window = Interval(october.start, october.start + 3_600_000_000)
+    exclusion = Exclusion("X-7", ("api", "smtp"), window, "flood in the region", "j.doe")
+
+    text = verdict_text(attrs.evolve(october, exclusions=(exclusion,)))
+
+    assert (
+        "Exclusions\n"
+        "  id   services   from                 to                   by     reason\n"
+        "  X-7  api, smtp  2026-10-01 00:00:00  2026-10-01 01:00:00  j.doe  flood in the region\n"
+    ) in text
