@@ -2,10 +2,10 @@
 
 from attrs import define, evolve, field
 
-from sla_api.hiding import Hidden
 from sla_api.oauth2 import OAuth2, Token, fresh_token, kept_token
 from sla_api.signing import Hmac, sign
 from sla_engine.plugin import HttpRequest, HttpResponse, ProbeRun
+from sla_engine.plugin.hiding import Hidden
 
 _UNAUTHORIZED = 401
 

@@ -10,6 +10,7 @@ from sla_api.describing import OpenApi
 from sla_api.exchanging import exchange, filled
 from sla_api.expectations import DegradedJson, ExpectJson
 from sla_api.graphql import ACCEPT, GraphQL, payload
+from sla_api.hiding import clean_outcome
 from sla_api.oauth2 import OAuth2
 from sla_api.placeholders import check_name
 from sla_api.sending import check_one_body
@@ -62,7 +63,7 @@ class ApiProbe(HttpProbe):
             return Outcome.error(f"secret: {error.args[0]}")
         except HttpError as error:
             outcome = from_error(error)
-        return session.hidden.clean_outcome(outcome)
+        return clean_outcome(outcome, session.hidden)
 
     def request(self, run: ProbeRun) -> HttpRequest:
         """The request that the check's keys describe."""

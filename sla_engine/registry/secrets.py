@@ -1,21 +1,16 @@
 """Secrets by reference: revealed at the moment they are used, and kept out of what is logged and stored."""
 
-import base64
-import json
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, quote_plus
 
 from attrs import define, field, frozen
 
 from sla_engine.plugin.fields import Secret
+from sla_engine.plugin.hiding import HIDDEN, Hidden
 from sla_engine.plugin.probe import Log
 
-HIDDEN = "***"
-_SHORTEST_HIDDEN = 4
-_CUT = "…"
 _USER_OF_ADDRESS = re.compile(r"(?<=://)[^/?#\s]*@")
 
 
@@ -30,7 +25,7 @@ class SecretSource:
 
     environ: Mapping[str, str] = field(repr=False)
     ask_plugins: Callable[[Secret], str | None] = field(repr=False)
-    _revealed: dict[str, None] = field(factory=dict, init=False, repr=False)
+    _revealed: Hidden = field(factory=Hidden, init=False, repr=False)
 
     def reveal(self, secret: Secret) -> str:
         """The secret's text.
@@ -39,28 +34,13 @@ class SecretSource:
             LookupError: there is nothing at that reference; the message names it.
         """
         text = self._read(secret)
-        if len(text) >= _SHORTEST_HIDDEN and text not in self._revealed:
-            forms = dict.fromkeys((*self._revealed, *_forms(text)))
-            self._revealed = dict.fromkeys(sorted(forms, key=len, reverse=True))
+        self._revealed.add(text)
         return text
 
     def hide(self, text: str) -> str:
         """A text without any secret that was revealed, in whatever usual form, and without the users of addresses."""
-        for form in self._revealed:
-            if form in text:
-                text = text.replace(form, HIDDEN)
-        if _CUT in text:
-            *cut, rest = text.split(_CUT)
-            text = _CUT.join([*map(self._without_beginning, cut), rest])
+        text = self._revealed.clean(text)
         return _USER_OF_ADDRESS.sub(f"{HIDDEN}@", text) if "://" in text else text
-
-    def _without_beginning(self, text: str) -> str:
-        """A text that was cut off, without the part of a secret with which it ends."""
-        for form in self._revealed:
-            for length in range(min(len(form), len(text)), _SHORTEST_HIDDEN - 1, -1):
-                if text.endswith(form[:length]):
-                    return text[:-length] + HIDDEN
-        return text
 
     def hide_in_log(self, _logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
         """The same for every value of a log entry, as a processor of structlog."""
@@ -111,9 +91,3 @@ class HidingLog:
 
     def _hidden(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         return {key: self.hide(value if isinstance(value, str) else repr(value)) for key, value in fields.items()}
-
-
-def _forms(secret: str) -> tuple[str, ...]:
-    """How a secret may be written in a text: plain, in an address, in a header, in JSON or Python source."""
-    encoded = base64.b64encode(secret.encode()).decode()
-    return (secret, quote(secret, safe=""), quote_plus(secret), encoded, json.dumps(secret)[1:-1], repr(secret)[1:-1])
