@@ -89,7 +89,7 @@ def status_finding(expected: Statuses, answer: HttpResponse, unmet: State) -> Fi
 
 def _latency_finding(longest: Duration, answer: HttpResponse, unmet: State) -> Finding:
     total = sum(answer.phases.values())
-    is_met = total * _MICRO <= longest.microseconds
+    is_met = round(total * _MICRO) <= longest.microseconds
     return finding("latency", f"at most {longest}", f"{total * 1000:.0f} ms", is_met, unmet)
 
 

@@ -25,7 +25,8 @@ _PROTOCOL = {
     pycurl.E_SEND_ERROR: "the connection broke while the request was sent",
     pycurl.E_RECV_ERROR: "the connection broke while the answer was read",
 }
-_OWN_FILES = frozenset({pycurl.E_SSL_CACERT_BADFILE, pycurl.E_SSL_CERTPROBLEM})
+_OWN_FILES = frozenset({pycurl.E_SSL_CACERT_BADFILE, pycurl.E_SSL_CERTPROBLEM, pycurl.E_BAD_FUNCTION_ARGUMENT})
+_OWN_LIBRARY = frozenset({pycurl.E_FAILED_INIT, pycurl.E_NOT_BUILT_IN, pycurl.E_OUT_OF_MEMORY, pycurl.E_UNKNOWN_OPTION})
 _TLS = _OWN_FILES | {pycurl.E_PEER_FAILED_VERIFICATION, pycurl.E_SSL_CONNECT_ERROR}
 _NOBODY_AT_UDP = "nobody listens at that UDP port"
 _CONNECTING = frozenset({pycurl.E_COULDNT_RESOLVE_HOST, pycurl.E_COULDNT_CONNECT, _QUIC_CONNECT})
@@ -67,7 +68,7 @@ def explain(curl: Any, code: int, message: str, chain: tuple[Certificate, ...]) 
         # With TLS 1.3 a server refuses after the client has begun to speak.
         return Fault(handshake_fault(message), "tls")
     stage = "send" if code == pycurl.E_SEND_ERROR else None
-    return Fault(_protocol_fault(code, message), stage, ours=code == pycurl.E_OUT_OF_MEMORY)
+    return Fault(_protocol_fault(code, message), stage, ours=code in _OWN_LIBRARY)
 
 
 def explain_proxy(curl: Any, code: int, message: str) -> Fault | None:
