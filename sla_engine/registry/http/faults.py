@@ -51,15 +51,16 @@ class Fault:
     doubt: Doubt | None = None
 
 
-def explain(curl: Any, code: int, message: str, chain: tuple[Certificate, ...]) -> Fault:
+def explain(curl: Any, code: int, message: str, tried: str, chain: tuple[Certificate, ...]) -> Fault:
     """What libcurl's error code stands for.
 
     Args:
+        tried: the last address that was connected to.
         chain: the certificates that were presented.
     """
     is_connected = curl.getinfo(pycurl.CONNECT_TIME_T) > 0
     if code in _CONNECTING or (code in _BROKEN and not is_connected):
-        return _not_connected(curl, message)
+        return _not_connected(curl, message, tried)
     if code == pycurl.E_OPERATION_TIMEDOUT:
         return Fault("no answer before the deadline", doubt=Doubt.NETWORK)
     if code in _TLS:
@@ -71,7 +72,7 @@ def explain(curl: Any, code: int, message: str, chain: tuple[Certificate, ...]) 
     return Fault(_protocol_fault(code, message), stage, ours=code in _OWN_LIBRARY)
 
 
-def explain_proxy(curl: Any, code: int, message: str) -> Fault | None:
+def explain_proxy(curl: Any, code: int, message: str, tried: str) -> Fault | None:
     """What a failure says of the proxy on the way, or None where it says something of the target.
 
     A proxy that cannot be used is our own equipment; one that says that it does not reach the target is believed as far
@@ -85,20 +86,19 @@ def explain_proxy(curl: Any, code: int, message: str) -> Fault | None:
     if code == _PROXY:
         return Fault(_lowered(message), "proxy", doubt=Doubt.NETWORK, ours="denied" in message or "login" in message)
     if code == pycurl.E_COULDNT_CONNECT:
-        return Fault(_not_connected(curl, message).reason, "proxy", ours=True)
+        return Fault(_not_connected(curl, message, tried).reason, "proxy", ours=True)
     return None
 
 
-def _not_connected(curl: Any, message: str) -> Fault:
+def _not_connected(curl: Any, message: str, tried: str) -> Fault:
     number = curl.getinfo(pycurl.OS_ERRNO) or (errno.ECONNREFUSED if "refused" in message else 0)
     if number in _OWN_FAULTS or not has_descriptors():
-        return Fault(f"no connection: {os.strerror(number) if number else message}", "connect", ours=True)
+        return Fault(f"no connection: {os.strerror(number).lower() if number else message}", "connect", ours=True)
     if number == 0:
         return Fault(_NOBODY_AT_UDP if "sending data" in message else _lowered(message), "connect")
     words = "connection refused" if number == errno.ECONNREFUSED else os.strerror(number).lower()
     if number in _NO_ROUTE:
-        address = curl.getinfo(pycurl.PRIMARY_IP)
-        ours = bool(address) and not has_route(address, 9)
+        ours = not has_route(tried, 9)
         return Fault(f"no connection: {words}", "connect", ours=ours, doubt=Doubt.NETWORK)
     return Fault(words, "connect", doubt=Doubt.NETWORK if number == errno.ETIMEDOUT else None)
 

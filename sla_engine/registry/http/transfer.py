@@ -68,7 +68,7 @@ class Transfer:
     _undecodable: str | None = None
     _refused: AddressRefused | None = None
     _lacking: OSError | None = None
-    _is_opened: bool = False
+    _tried: str = ""
 
     @property
     def is_secure(self) -> bool:
@@ -106,14 +106,14 @@ class Transfer:
     def _fault(self, code: int, message: str, chain: tuple[Certificate, ...]) -> Fault:
         if self._lacking is not None:
             return Fault(f"no connection: {self._lacking.strerror}", "connect", ours=True)
-        if self._refused is not None and not self._is_opened:
+        if self._refused is not None and not self._tried:
             return Fault(str(self._refused), "guard", ours=True)
         if self._undecodable is not None:
             return Fault(self._undecodable, "decode")
         if self._head.flooded is not None:
             return Fault(f"protocol error: {self._head.flooded}", "receive")
-        of_proxy = None if self.proxy is None else explain_proxy(self.curl, code, message)
-        return of_proxy or explain(self.curl, code, message, chain)
+        of_proxy = None if self.proxy is None else explain_proxy(self.curl, code, message, self._tried)
+        return of_proxy or explain(self.curl, code, message, self._tried, chain)
 
     def exchange(self) -> Exchange:
         """What was exchanged, once the transfer is over.
@@ -164,7 +164,7 @@ class Transfer:
         except OSError as error:
             self._lacking = error
             return pycurl.SOCKET_BAD
-        self._is_opened = True
+        self._tried = address.addr[0]
         return opened
 
     def _take_header(self, line: bytes) -> int | None:
