@@ -1,7 +1,7 @@
 """A mailbox over IMAP (RFC 3501): as few commands as tell whether a message is there, and clear it away.
 
-Written on the lines of `Wire`, as the server is not trusted here either: aioimaplib reads without bound, does not notice
-that a connection is lost, cannot be given a socket, and is under the GPL.
+Written on the lines of `Wire`, as the server is not trusted here either: aioimaplib reads without bound, does not
+notice that a connection is lost, cannot be given a socket, and is under the GPL.
 """
 
 import re

@@ -1,7 +1,7 @@
 """A connection to a server that speaks in lines, over TLS or not: nothing that comes is lost, nothing is unbounded.
 
-aiosmtplib's connection is for senders: it passes over replies that nobody asked for and bytes before the handshake, which
-a probe must see, and reads one reply to a message where LMTP has one for each recipient.
+aiosmtplib's connection is for senders: it passes over replies that nobody asked for and bytes before the handshake,
+which a probe must see, and reads one reply to a message where LMTP has one for each recipient.
 """
 
 import asyncio
