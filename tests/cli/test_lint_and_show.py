@@ -26,7 +26,7 @@ def test_an_error_is_exit_status_1_and_a_warning_is_not(sla: Sla, maxony: Path, 
 
     assert warned.returncode == 0
     [found] = json.loads(warned.stdout)["diagnostics"]
-    assert (found["code"], found["level"], found["line"]) == ("SLA201", "warning", 11)
+    assert (found["code"], found["level"], found["line"]) == ("SLA201", "warning", 13)
     assert refused.returncode == 1
     assert "sla 'standard' is defined twice" in refused.stdout
 

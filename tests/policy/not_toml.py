@@ -1,4 +1,4 @@
-"""What TOML 1.0 forbids, by the parts of its specification; § stands before the line that is wrong, if there are several.
+"""What TOML 1.0 forbids, by the parts of its specification; § stands before the wrong line, if there are several.
 
 Written from the specification at https://toml.io/en/v1.0.0.
 """

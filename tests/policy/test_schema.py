@@ -1,16 +1,27 @@
+"""The schema knows the whole language, and the editors' own validators agree with it."""
+
+import json
+import re
+import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft7Validator, Draft202012Validator
 
-from sla_engine.policy import Plugins
+from sla_engine.policy import Plugins, compile_policies
+from sla_engine.policy import schema as schema_package
 from sla_engine.policy.documents import ENGINE, KINDS
-from sla_engine.policy.schema import field_comments, json_schema
-from sla_engine.registry.host import load_plugins
+from sla_engine.policy.schema import as_draft_7, field_comments, json_schema
+from sla_engine.registry.host import PluginHost, load_plugins
 
 MAXONY = Path(__file__).parents[2] / "policies" / "maxony"
+SCHEMA = "sla.schema.json"
+EXAMPLES = Path(schema_package.__file__).with_name("examples.toml")
+BUILT_IN = {"sla_http", "sla_api", "sla_smtp", "sla_sms"}
 
 
 @pytest.fixture(scope="module")
@@ -52,21 +63,71 @@ def test_the_comments_of_a_class_are_those_of_its_bases_too() -> None:
     assert comments["json"] == "value to send as JSON"
 
 
-def test_an_independent_validator_takes_the_shipped_policies_and_refuses_a_wrong_one(
-    schema: dict[str, Any], tmp_path: Path
+def test_the_examples_are_policies(tmp_path: Path) -> None:
+    host = load_plugins()
+    (tmp_path / "examples.toml").write_bytes(EXAMPLES.read_bytes())
+
+    compilation = compile_policies([tmp_path], plugins=Plugins(host.probes, host.notifiers), environ={})
+
+    assert compilation.diagnostics == ()
+
+
+@pytest.mark.parametrize("draft", ["2020-12", "7"])
+def test_the_schema_is_one_by_the_drafts_own_schema_and_takes_the_examples(schema: dict[str, Any], draft: str) -> None:
+    written = schema if draft == "2020-12" else as_draft_7(schema)
+    validator = Draft202012Validator if draft == "2020-12" else Draft7Validator
+
+    validator.check_schema(written)
+
+    examples = {kind: table["examples"][0] for kind, table in written["properties"].items()}
+    assert [error.message for error in validator(written).iter_errors(examples)] == []
+    assert not validator(written).is_valid({"sla": {"b": {"availability": {"web": 99}}}})
+
+
+def test_draft_7_has_no_word_that_it_does_not_know(schema: dict[str, Any]) -> None:
+    text = json.dumps(as_draft_7(schema))
+
+    assert "$defs" not in text
+    assert not re.search(r'"\$ref": "[^"]*", |, "\$ref"', text), "beside a reference, draft 7 reads nothing"
+
+
+@pytest.mark.parametrize("draft", ["2020-12", "7"])
+def test_an_editors_validator_takes_the_shipped_policies_and_refuses_a_wrong_one(
+    schema: dict[str, Any], draft: str, tmp_path: Path
 ) -> None:
-    import json
+    shutil.copytree(MAXONY, tmp_path / "set")
+    written = schema if draft == "2020-12" else as_draft_7(schema)
+    (tmp_path / "set" / SCHEMA).write_text(json.dumps(written))
+    (tmp_path / "wrong.toml").write_text(f"#:schema ./set/{SCHEMA}\n[sla.b]\navailability.web = 99\n")
 
-    (tmp_path / "schema.json").write_text(json.dumps(schema))
+    assert tombi("set", tmp_path) == 0
+    assert tombi("wrong.toml", tmp_path) == 1
+
+
+def test_every_shipped_file_names_the_schema_that_is_shipped_beside_it() -> None:
     for path in MAXONY.rglob("*.toml"):
-        (tmp_path / path.name).write_text(f"#:schema ./schema.json\n{path.read_text()}")
-    (tmp_path / "wrong.toml").write_text("#:schema ./schema.json\n[sla.b]\navailability.web = 99\n")
-    tombi = Path(sys.executable).with_name("tombi")
+        header = path.read_text().partition("\n")[0]
 
-    def lint(*names: str) -> int:
-        return subprocess.run(
-            [tombi, "lint", "--offline", *names], cwd=tmp_path, capture_output=True, check=False
-        ).returncode
+        assert header.startswith("#:schema ")
+        assert (path.parent / header.removeprefix("#:schema ")).resolve() == (MAXONY / SCHEMA).resolve(), path
 
-    assert lint(*(path.name for path in MAXONY.rglob("*.toml"))) == 0
-    assert lint("wrong.toml") == 1
+
+def test_the_shipped_schema_is_the_languages_own() -> None:
+    host = load_plugins()
+    shipped = json.loads((MAXONY / SCHEMA).read_text())
+
+    assert shipped == json_schema(built_in(host)), f"write it anew: sla schema --out policies/maxony/{SCHEMA}"
+
+
+def built_in(host: PluginHost) -> Plugins:
+    """What this package brings, whatever else is installed beside it."""
+
+    def ours(classes: Mapping[str, type]) -> dict[str, type]:
+        return {name: one for name, one in classes.items() if one.__module__.partition(".")[0] in BUILT_IN}
+
+    return Plugins(ours(host.probes), ours(host.notifiers))
+
+
+def tombi(path: str, folder: Path) -> int:
+    binary = Path(sys.executable).with_name("tombi")
+    return subprocess.run([binary, "lint", "--offline", path], cwd=folder, capture_output=True, check=False).returncode
