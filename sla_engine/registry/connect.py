@@ -74,8 +74,7 @@ async def resolve(host: str, port: int) -> list[_AddressInfo]:
         except UnicodeError:
             problem = socket.gaierror(socket.EAI_NONAME, f"{host!r} is no host name")
         except OSError as error:
-            # A resolver that found no descriptor says only that it gave no answer.
-            problem = error if has_descriptors() else OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+            problem = _own_want(error)
         try:
             loop.call_soon_threadsafe(tell, found, problem)
         except RuntimeError:  # the loop has ended, so nobody is waiting
@@ -83,6 +82,13 @@ async def resolve(host: str, port: int) -> list[_AddressInfo]:
 
     threading.Thread(target=ask, name=f"resolve {host}", daemon=True).start()
     return await answer
+
+
+def _own_want(error: OSError) -> OSError:
+    """The error, or that no descriptor was left: a resolver that lacks one may say anything, an errno of 0 too."""
+    if error.errno != 0 and has_descriptors():
+        return error
+    return OSError(errno.EMFILE, os.strerror(errno.EMFILE))
 
 
 def is_own_fault(error: OSError) -> bool:
