@@ -45,7 +45,7 @@ def command(
     """
     policy_set, _ = load(policies)
     holder = which_agreement(policy_set, sla, customer)
-    recorded = _read(history, policy_set)
+    recorded = read_recorded(history, policy_set)
     verdict = _judge(policy_set, holder, recorded, period, now)
     if output_format == "json":
         from sla_engine.reports.verdict_json import verdict_json
@@ -77,7 +77,12 @@ def _judge(policy_set: "PolicySet", holder: Holder, recorded: "Recorded", period
         raise Refusal(str(error)) from error
 
 
-def _read(path: Path, policy_set: "PolicySet") -> "Recorded":
+def read_recorded(path: Path, policy_set: "PolicySet") -> "Recorded":
+    """A recorded history; what it holds of checks that the policies do not have is told on stderr.
+
+    Raises:
+        Refusal: it cannot be read.
+    """
     from sla_engine.exchange.history import HistoryError, read_history
 
     try:

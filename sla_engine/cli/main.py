@@ -29,6 +29,7 @@ COMMANDS = {
     "show": ("sla_engine.cli.show", "The effective contract, each value with the place it comes from."),
     "status": ("sla_engine.cli.status", "Services, their states, and the budgets left."),
     "store": ("sla_engine.cli.store", "Look after the database."),
+    "test": ("sla_engine.cli.test", "Play the policies' own scenarios, and compare."),
 }
 """Every built-in command: the module whose ``command`` it is, and its line in ``sla --help``."""
 

@@ -2,7 +2,8 @@
 
 An incident opens once a service was seen down ``confirm`` times in a row, and closes once it was seen up ``recover``
 times in a row; what is not known neither confirms nor recovers. Its downtime counts from the first time, not from the
-confirmation. In maintenance it is marked and does not open: what is still down when the maintenance ends opens then.
+confirmation. In maintenance it is marked and does not open: what is still down when the maintenance ends opens then,
+and what was just seen up only if it is seen down again before it is closed.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -75,7 +76,7 @@ def detect(
         Incident(
             service=service,
             began_at=found.began_at,
-            opened_at=_opening(found, windows, until),
+            opened_at=_opening(found, windows, known, until),
             ended_at=found.ended_at,
             closed_at=found.closed_at,
             in_maintenance=any(
@@ -159,10 +160,22 @@ def _confirmed(known: Sequence[Observation], confirm: int, recover: int) -> Iter
         yield present
 
 
-def _opening(found: _Confirmed, windows: Sequence[Interval], until: Instant) -> Instant | None:
-    """When a confirmed incident opens: at once, or at the end of the maintenance that it was confirmed in."""
-    for start, end in windows:
-        if start <= found.confirmed_at < end:
-            is_over = found.closed_at is not None and found.closed_at <= end
-            return None if is_over or end >= until else end
-    return found.confirmed_at
+def _opening(
+    found: _Confirmed, windows: Sequence[Interval], known: Sequence[Observation], until: Instant
+) -> Instant | None:
+    """When a confirmed incident opens: at once, or out of the maintenance that it was confirmed in."""
+    at: Instant | None = found.confirmed_at
+    while at is not None and (window := next((one for one in windows if one.start <= at < one.end), None)) is not None:
+        at = _down_from(window.end, found, known) if window.end < until else None
+    return at
+
+
+def _down_from(end: Instant, found: _Confirmed, known: Sequence[Observation]) -> Instant | None:
+    """The first instant from the end of maintenance on at which an incident lasts and its service is down, or None."""
+    if found.closed_at is not None and found.closed_at <= end:
+        return None
+    sights = [seen for seen in known if seen.at >= found.began_at and seen.state != "unknown"]
+    if [seen.state for seen in sights if seen.at <= end][-1] == "down":
+        return end
+    closed_at = sights[-1].at + 1 if found.closed_at is None else found.closed_at
+    return next((seen.at for seen in sights if end < seen.at < closed_at and seen.state == "down"), None)

@@ -1,4 +1,7 @@
-"""The pytest plugin: ``run_probe`` tries a check as an engine would, from the TOML that a policy would hold."""
+"""The pytest plugin: ``run_probe`` tries a check as an engine would, from the TOML that a policy would hold.
+
+With it pytest collects the policies' own scenarios, ``*.scenario.toml``.
+"""
 
 import asyncio
 import tempfile
@@ -12,6 +15,8 @@ import pytest
 if TYPE_CHECKING:
     from sla_engine.plugin import Outcome
     from sla_engine.testing.clock import FakeClock
+
+pytest_plugins = ("sla_engine.exchange.scenarios.collecting",)
 
 
 class RunProbe(Protocol):

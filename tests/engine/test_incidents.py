@@ -70,6 +70,9 @@ def test_confirmed_by_one_result_it_opens_at_once() -> None:
         ("UDDDDDD", (1, 9), ["1 - - - maintenance"]),  # not yet
         ("DDDDDUU", (3, 5), ["0 1 5 6 maintenance"]),  # opened before: marked
         ("DDUUUUU", (5, 6), ["0 1 2 3"]),
+        ("UDDDUUU", (1, 4), ["1 - 4 5 maintenance"]),  # up from its end on: never, although that is not confirmed yet
+        ("UDDUDUU", (1, 3), ["1 4 5 6 maintenance"]),  # just seen up at its end, and down again
+        ("UDD??UU", (1, 4), ["1 4 5 6 maintenance"]),  # last seen down
     ],
 )
 def test_maintenance_marks_an_incident_and_keeps_it_from_opening(
