@@ -1,8 +1,12 @@
 """Response clocks: how long customers waited for an answer, in open time.
 
 A clock starts when a ticket reaches a level, pauses while the customer is waited for, and stops at that level's answer.
-It is kept as long as no more open time has passed than was promised, so an answer while the calendar is closed is in
-time if one at closing time was. A breach happens at the due instant, not when somebody looks.
+Escalation is no answer: the clocks of several levels run side by side, each until its own level's answer, an answer of
+no named level, or the solution. A ticket that is answered and reopened has another clock, and an answer of any level
+ends the wait for the customer.
+
+A clock is kept as long as no more open time has passed than was promised, so an answer while the calendar is closed is
+in time if one at closing time was. A breach happens at the due instant, not when somebody looks.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -72,14 +76,11 @@ class Course:
             self.pauses.append((at, None))
 
     def resume(self, at: Instant) -> None:
-        """The customer has answered."""
+        """The customer is waited for no longer."""
         if self.is_paused:
-            self.pauses[-1] = (self.pauses[-1][0], at)
-
-    def stop(self, at: Instant) -> None:
-        """The level has answered; an answer ends a pause too."""
-        self.resume(at)
-        self.stopped_at = at
+            begin, _ = self.pauses.pop()
+            if begin < at:
+                self.pauses.append((begin, at))
 
     @property
     def is_paused(self) -> bool:
@@ -98,36 +99,34 @@ def courses(events: Iterable[TicketEvent], level: str, until: Instant) -> list[C
 
 
 _ORDER = tuple(TicketAct)
+_REACHING = {TicketAct.OPENED, TicketAct.REACHED, TicketAct.REOPENED}
 
 
 def _of_ticket(events: Sequence[TicketEvent], level: str) -> Iterator[Course]:
     running: Course | None = None
     is_customer_awaited = False
     for event in sorted(events, key=lambda event: (event.at, _ORDER.index(event.act))):
-        match event.act:
-            case TicketAct.OPENED | TicketAct.REACHED:
-                if event.level == level and running is None:
-                    running = Course(event.ticket, event.at)
-                    if is_customer_awaited:
-                        running.pause(event.at)
-            case TicketAct.WAITING:
-                is_customer_awaited = True
-                if running is not None:
-                    running.pause(event.at)
-            case TicketAct.RESUMED:
-                is_customer_awaited = False
-                if running is not None:
-                    running.resume(event.at)
-            case TicketAct.ANSWERED | TicketAct.RESOLVED:
-                if event.act is TicketAct.ANSWERED and event.level not in {None, level}:
-                    continue
-                is_customer_awaited = False
-                if running is not None:
-                    running.stop(event.at)
-                    yield running
-                    running = None
+        if event.act not in {TicketAct.OPENED, TicketAct.REACHED}:
+            is_customer_awaited = event.act is TicketAct.WAITING
+        if running is None and event.act in _REACHING and event.level == level:
+            running = Course(event.ticket, event.at)
+        if running is None:
+            continue
+        if is_customer_awaited:
+            running.pause(event.at)
+        else:
+            running.resume(event.at)
+        if _is_answer(event, level):
+            running.stopped_at = event.at
+            yield running
+            running = None
     if running is not None:
         yield running
+
+
+def _is_answer(event: TicketEvent, level: str) -> bool:
+    """Whether an event answers the customer on a level."""
+    return event.act is TicketAct.RESOLVED or (event.act is TicketAct.ANSWERED and event.level in {None, level})
 
 
 def _clock_by_its_terms(course: Course, level: str, terms: Contract, until: Instant) -> Clock | None:
@@ -158,6 +157,10 @@ def read_clock(course: Course, objective: ResponseObjective, calendar: BusinessT
         breached_at=due_at if is_late else None,
         elapsed=elapsed,
         met=False if is_late else (None if course.stopped_at is None else True),
+        within=objective.within,
+        during=objective.during,
+        allowed=allowed,
+        pauses=tuple(course.pauses),
     )
 
 

@@ -19,6 +19,7 @@ from sla_engine.model.ticket import TicketAct, TicketEvent
 
 _RESULT_KEYS = {"check", "at", "state", "ms", "location", "reason"}
 _TICKET_KEYS = {"ticket", "event", "level", "customer", "at"}
+_REACHING = {TicketAct.OPENED, TicketAct.REACHED, TicketAct.REOPENED}
 _MOST_FAULTS = 20
 _EARLIEST, _LATEST = parse_instant("1970-01-01T00:00:00Z"), parse_instant("2190-01-01T00:00:00Z")
 
@@ -151,7 +152,7 @@ def _ticket_event(entry: Mapping[str, Any]) -> TicketEvent:
     _known_keys(entry, _TICKET_KEYS)
     act = _choice(entry, "event", TicketAct)
     level = _optional(entry, "level")
-    if level is None and act in {TicketAct.OPENED, TicketAct.REACHED}:
+    if level is None and act in _REACHING:
         raise ValueError(f'"{act}" needs a "level"')
     return TicketEvent(_text(entry, "ticket"), act, _instant(entry), level, _optional(entry, "customer"))
 

@@ -10,8 +10,10 @@ from sla_engine.model.instant import Instant
 class TicketAct(StrEnum):
     """One kind of event.
 
-    A clock starts when a ticket is ``OPENED`` at a level or has ``REACHED`` one, pauses while the customer is waited
-    for, whichever level waits, and stops at that level's answer; a ``RESOLVED`` ticket is answered on every level.
+    A clock starts when a ticket is ``OPENED`` at a level, has ``REACHED`` one or is ``REOPENED`` there, pauses while
+    the customer is waited for, whichever level waits, and stops at that level's answer. A ``RESOLVED`` ticket is
+    answered on every level; with one that is ``REOPENED`` the customer has come back. At one instant
+    they happen in this order.
     """
 
     OPENED = "opened"
@@ -20,6 +22,7 @@ class TicketAct(StrEnum):
     WAITING = "waiting"
     RESUMED = "resumed"
     RESOLVED = "resolved"
+    REOPENED = "reopened"
 
 
 @frozen
@@ -30,7 +33,8 @@ class TicketEvent:
         ticket: its number.
         act: what happened.
         at: when.
-        level: the support level that was reached or has answered; an answer without one is on every level.
+        level: the support level that was reached or has answered; an answer without one is on every level, whoever gave
+            it.
         customer: whose ticket it is, or None.
     """
 

@@ -7,6 +7,7 @@ from attrs import frozen
 
 from sla_engine.model.accounting import Accounting
 from sla_engine.model.contract import AvailabilityObjective, LatencyObjective, ResponseObjective
+from sla_engine.model.duration import Duration, Within
 from sla_engine.model.instant import Instant
 from sla_engine.model.interval import Interval
 from sla_engine.model.maintenance import Exclusion
@@ -90,6 +91,18 @@ class LatencyVerdict:
 
 
 @frozen
+class Warned:
+    """The instant at which a share of the promised open time was used up.
+
+    Attributes:
+        percent: 50, 75 or 90.
+    """
+
+    at: Instant
+    percent: int
+
+
+@frozen
 class Clock:
     """One response clock.
 
@@ -100,6 +113,10 @@ class Clock:
         breached_at: the due instant that passed without an answer, or None.
         elapsed: open time used, pauses left out.
         met: whether it was answered in time; None while that is open.
+        within, during: what was promised when it started, and on which calendar.
+        allowed: that promise in microseconds of the calendar's open time.
+        pauses: while the customer was waited for; the last may be open, with None for its end.
+        warnings: when how much of it was used up; filled by `sla_engine.evaluation.evidence`.
     """
 
     ticket: str
@@ -109,6 +126,11 @@ class Clock:
     breached_at: Instant | None
     elapsed: int
     met: bool | None
+    within: Within = Duration(0)
+    during: str = "always"
+    allowed: int = 0
+    pauses: tuple[tuple[Instant, Instant | None], ...] = ()
+    warnings: tuple[Warned, ...] = ()
 
 
 @frozen

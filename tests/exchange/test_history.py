@@ -114,8 +114,9 @@ def test_results_of_checks_that_the_policies_do_not_have_are_counted_and_left_ou
         ({**UP, "at": "0001-01-01T00:00:00+14:00"}, '"at": date value out of range'),
         ({**UP, "at": "2026-10-01"}, '"at": 2026-10-01T00:00:00 has no offset from UTC, so it names no instant'),
         ({**OPENED, "event": "closed"}, '"event" must be one of opened, reached, answered, waiting, resumed, resolved, '
-                                        "not 'closed'"),
+                                        "reopened, not 'closed'"),
         ({**OPENED, "level": None}, '"opened" needs a "level"'),
+        ({**OPENED, "event": "reopened", "level": None}, '"reopened" needs a "level"'),
         ({**OPENED, "ticket": None}, '"ticket" must be text'),
     ],
 )  # fmt: skip
