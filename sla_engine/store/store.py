@@ -12,8 +12,11 @@ from sqlalchemy.pool import NullPool
 
 from sla_engine.model.instant import Instant
 from sla_engine.model.result import Result, Run
+from sla_engine.store.acts import Act, add_act, read_acts
+from sla_engine.store.frozen import FrozenReport, keep_report, names_of_reports, reports_of, reports_touching
 from sla_engine.store.lock import FileLock
 from sla_engine.store.policies import LoadedPolicies, loads_of_policies, policies_in_force, text_of_policies
+from sla_engine.store.raw import raw_runs
 from sla_engine.store.recording import read_results
 from sla_engine.store.rows import result_of, run_of
 from sla_engine.store.schema import upgrade
@@ -206,6 +209,41 @@ class Store:
         """When which policy set was taken up, by its hash, the oldest first."""
         with self._asking() as connection:
             return loads_of_policies(connection)
+
+    def raw_runs(self, check: str, start: Instant, end: Instant) -> list[Run]:
+        """The runs of a check that speak in ``[start, end)``, made anew of its results."""
+        with self._asking() as connection:
+            return raw_runs(connection, check, start, end)
+
+    def enter(self, act: Act) -> Act:
+        """Keep an act of a person, for ever; gives it with its number. Possible beside an engine that writes."""
+        with self._asking() as connection, connection.begin():
+            return add_act(connection, act)
+
+    def acts(self) -> list[Act]:
+        """Every act of a person, the oldest first."""
+        with self._asking() as connection:
+            return read_acts(connection)
+
+    def freeze(self, report: FrozenReport, policy_text: bytes) -> bool:
+        """Keep a report, for ever and in one piece; False where that revision is there. Possible beside an engine."""
+        with self._asking() as connection, connection.begin():
+            return keep_report(connection, report, policy_text)
+
+    def frozen(self, holder: str, label: str) -> list[FrozenReport]:
+        """The revisions of the report of a period, the oldest first."""
+        with self._asking() as connection:
+            return reports_of(connection, holder, label)
+
+    def frozen_within(self, start: Instant, end: Instant) -> list[FrozenReport]:
+        """Every revision of every report of a period that touches ``[start, end)``."""
+        with self._asking() as connection:
+            return reports_touching(connection, start, end)
+
+    def frozen_names(self) -> set[tuple[str, str]]:
+        """Of which holders which periods are frozen, by their labels."""
+        with self._asking() as connection:
+            return names_of_reports(connection)
 
     def last_result_at(self) -> Instant | None:
         """The scheduled instant of the newest result of all, or None."""

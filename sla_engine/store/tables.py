@@ -1,4 +1,7 @@
-"""The tables. Facts are results, events and policies; runs follow from results, and a year is judged by them."""
+"""The tables. Facts are results, events, policies, acts of people and frozen reports.
+
+Runs follow from results, and a year is judged by them.
+"""
 
 import sqlalchemy as sa
 
@@ -79,3 +82,35 @@ policy_loads = sa.Table(
     sa.Column("hash", sa.Text, sa.ForeignKey("policy_texts.hash"), nullable=False),
 )
 """From when on which policy set was in force."""
+
+acts = sa.Table(
+    "acts",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+)
+"""What people entered, and why; triggers keep it as it stands."""
+
+frozen_reports = sa.Table(
+    "frozen_reports",
+    metadata,
+    sa.Column("holder", sa.Text, primary_key=True),
+    sa.Column("label", sa.Text, primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("start", sa.BigInteger, nullable=False),
+    sa.Column("end", sa.BigInteger, nullable=False),
+    sa.Column("known_until", sa.BigInteger, nullable=False),
+    sa.Column("policy_hash", sa.Text, sa.ForeignKey("policy_texts.hash"), nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("inputs", sa.LargeBinary, nullable=False),
+    sa.Column("verdict", sa.LargeBinary, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("frozen_at", sa.BigInteger, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text),
+)
+"""The reports of periods that have ended, each revision beside the others; triggers keep them as they stand."""
