@@ -12,7 +12,7 @@ from sla_engine.calendars.periods import Period
 from sla_engine.evaluation.agreed import Scope, scope_of
 from sla_engine.evaluation.counting import checks_ratio, slots_ratio
 from sla_engine.evaluation.history import History
-from sla_engine.evaluation.timeline import Segment, lay_out
+from sla_engine.evaluation.timeline import Segment, Timeline, lay_out
 from sla_engine.model.accounting import Accounting
 from sla_engine.model.contract import AvailabilityObjective, Contract
 from sla_engine.model.instant import Instant
@@ -26,25 +26,60 @@ def judge_availability(
 ) -> AvailabilityVerdict:
     """The verdict on one availability objective."""
     accounting = contract.accounting
-    service = contract.services[objective.service]
     scope = scope_of(contract, objective.service, objective.during, history, period, now)
-    timeline = lay_out(service, history.runs_of(service), accounting.stale_after, now)
-    cut = _cut(scope, timeline.segments, accounting)
-    measured = _measured(contract, objective, history, scope, cut.kinds)
+    found = measure(contract, objective, history, scope, course(contract, objective, history, now).segments)
+    kinds = found.kinds
     budget = error_budget(objective.target, scope, accounting)
-    spent = _spent(measured, cut.kinds, accounting)
     return AvailabilityVerdict(
         objective=objective,
-        finding=_finding(measured, objective.target, spent > budget, has_ended=now >= period.end),
-        measured=measured,
-        kinds=cut.kinds,
-        real_down=cut.real_down,
-        coverage=_ratio(cut.kinds.up + cut.kinds.down, cut.kinds.up + cut.kinds.down + cut.kinds.unknown),
+        finding=_finding(found.share, objective.target, found.spent > budget, has_ended=now >= period.end),
+        measured=found.share,
+        kinds=kinds,
+        real_down=found.real_down,
+        coverage=_ratio(kinds.up + kinds.down, kinds.up + kinds.down + kinds.unknown),
         budget=int(budget),
-        budget_left=(budget - spent).__floor__(),
-        burn_rate=burn_rate(measured, objective.target),
-        outages=cut.outages,
+        budget_left=(budget - found.spent).__floor__(),
+        burn_rate=burn_rate(found.share, objective.target),
+        outages=found.outages,
     )
+
+
+@frozen
+class Measure:
+    """What was found over a scope, the period or a part of it.
+
+    Attributes:
+        share: what the profile makes of the kinds of time, or None where nothing is known.
+        counting: microseconds that take part in the share.
+        spent: microseconds that were used of the budget; where time is not what is measured, the bad share of them.
+    """
+
+    kinds: Kinds
+    real_down: int
+    outages: tuple[Outage, ...]
+    share: Fraction | None
+    counting: int
+    spent: Fraction
+
+
+def course(contract: Contract, objective: AvailabilityObjective, history: History, now: Instant) -> Timeline:
+    """The states of an objective's service until now, as its contract sees them."""
+    service = contract.services[objective.service]
+    return lay_out(service, history.runs_of(service), contract.accounting.stale_after, now)
+
+
+def measure(
+    contract: Contract,
+    objective: AvailabilityObjective,
+    history: History,
+    scope: Scope,
+    segments: Sequence[Segment],
+) -> Measure:
+    """Cut a scope into the kinds of time, and make a share of them by the contract's profile."""
+    accounting = contract.accounting
+    kinds, real_down, outages = _cut(scope, segments, accounting)
+    share = _share(contract, objective, history, scope, kinds)
+    return Measure(kinds, real_down, outages, share, _counting(kinds, accounting), _spent(share, kinds, accounting))
 
 
 def error_budget(target: Percent, scope: Scope, accounting: Accounting) -> Fraction:
@@ -63,15 +98,11 @@ def burn_rate(measured: Fraction | None, target: Percent) -> Fraction | None:
     return (1 - measured) / (1 - target.ratio)
 
 
-@frozen
-class _Cut:
-    kinds: Kinds
-    real_down: int
-    outages: tuple[Outage, ...]
+def _cut(scope: Scope, segments: Sequence[Segment], accounting: Accounting) -> tuple[Kinds, int, tuple[Outage, ...]]:
+    """The five kinds of time, the real downtime and the outages.
 
-
-def _cut(scope: Scope, segments: Sequence[Segment], accounting: Accounting) -> _Cut:
-    """The five kinds of time; each instant has one, decided in the order unscheduled, excluded, then what was seen."""
+    Each instant has one kind, decided in the order unscheduled, excluded, then what was seen.
+    """
     judged, elapsed = scope.judged, scope.elapsed
     least = accounting.min_outage.microseconds
     known_until, period_end = scope.period
@@ -107,10 +138,10 @@ def _cut(scope: Scope, segments: Sequence[Segment], accounting: Accounting) -> _
         excluded=scope.taken_out.length,
         unscheduled=scope.period.length - elapsed.length,
     )
-    return _Cut(kinds, real_down, tuple(outages))
+    return kinds, real_down, tuple(outages)
 
 
-def _measured(
+def _share(
     contract: Contract, objective: AvailabilityObjective, history: History, scope: Scope, kinds: Kinds
 ) -> Fraction | None:
     checks = [check.id for check in contract.services[objective.service].checks]
