@@ -16,6 +16,7 @@ COMMANDS = {
     "completion": ("sla_engine.cli.completion", "The lines that teach a shell the commands."),
     "demo": ("sla_engine.app.demo", "Run the shipped contract against local servers, break one, show what follows."),
     "evaluate": ("sla_engine.cli.evaluate", "Judge a recorded history; no store needed."),
+    "exclude": ("sla_engine.cli.exclude", "Time that a person takes out of the agreed time, with a reason."),
     "explain": ("sla_engine.cli.explain", "What a code of the linter is about."),
     "fmt": ("sla_engine.cli.fmt", "Policy files laid out in one way."),
     "history": ("sla_engine.cli.history", "How an agreement's terms came to be what they are."),
@@ -23,12 +24,13 @@ COMMANDS = {
     "plan": ("sla_engine.cli.plan", "What loading these policies would change."),
     "plugins": ("sla_engine.cli.plugins", "What is registered, by whom, in which version."),
     "probe": ("sla_engine.cli.probe", "Probe a service or a single check now."),
-    "report": ("sla_engine.cli.report", "The report of a period, judged from the store."),
+    "report": ("sla_engine.cli.report", "The report of a period, judged from the store or as it was frozen."),
     "run": ("sla_engine.app.run", "Run the engine: schedule, probe, keep, judge, serve the web."),
     "schema": ("sla_engine.cli.schema", "The JSON Schema of the policy language, plugins included."),
     "show": ("sla_engine.cli.show", "The effective contract, each value with the place it comes from."),
     "status": ("sla_engine.cli.status", "Services, their states, and the budgets left."),
     "store": ("sla_engine.cli.store", "Look after the database."),
+    "verify": ("sla_engine.cli.verify", "Judge a period again from its results, and say what differs."),
     "test": ("sla_engine.cli.test", "Play the policies' own scenarios, and compare."),
 }
 """Every built-in command: the module whose ``command`` it is, and its line in ``sla --help``."""

@@ -1,5 +1,8 @@
 """Which policies judge a period: of one that has ended those that were in force then, whatever they say today."""
 
+from collections.abc import Callable
+from functools import cached_property, lru_cache
+
 from attrs import frozen
 
 from sla_engine.calendars.periods import Period, period_named
@@ -21,6 +24,35 @@ class Judged:
     contract: Contract
     period: Period
     since: Instant | None
+
+    @property
+    def holder(self) -> str:
+        """Whose agreement it is, ``sla/standard`` or ``customer/acme``."""
+        contract = self.contract
+        return f"sla/{contract.agreement}" if contract.customer is None else f"customer/{contract.customer.id}"
+
+    @property
+    def freezes_at(self) -> Instant:
+        """From when on its report may be frozen without anybody's asking: late results have been waited for."""
+        return self.period.end + self.policies.engine.freeze_after.microseconds
+
+    def known_until(self, now: Instant) -> Instant:
+        """Up to when results take part: an outage may go on beyond the period's end, and late results are waited for.
+
+        It is the same whenever an ended period is judged.
+        """
+        return min(now, self.freezes_at)
+
+    def terms_at(self, at: Instant) -> Contract:
+        """The contract as it stood at an instant."""
+        return self._over_time(at)
+
+    @cached_property
+    def _over_time(self) -> Callable[[Instant], Contract]:
+        customer = self.contract.customer
+        if customer is None:
+            return self.policies.contract_over_time(sla=self.contract.agreement)
+        return self.policies.contract_over_time(customer=customer.id)
 
 
 def to_judge(
@@ -47,7 +79,7 @@ def to_judge(
     loaded = store.policies_in_force(judged.period.end)
     if loaded is None:
         return judged
-    policies = present if loaded.hash == present.hash else _read(loaded.hash, loaded.content)
+    policies = present if loaded.hash == present.hash else read_policies(loaded.hash, loaded.content)
     return _judged(policies, period, loaded.at, sla, customer)
 
 
@@ -55,12 +87,18 @@ def _last_that_knew(store: Store, sla: str | None, customer: str | None) -> Poli
     """The newest policies that had an agreement which is no longer in the files."""
     for _, policy_hash in reversed(store.policy_loads()):
         content = store.policy_text(policy_hash)
-        if content is not None and _knows(policies := _read(policy_hash, content), sla, customer):
+        if content is not None and _knows(policies := read_policies(policy_hash, content), sla, customer):
             return policies
     return None
 
 
-def _read(policy_hash: str, content: bytes) -> PolicySet:
+@lru_cache(maxsize=2)
+def read_policies(policy_hash: str, content: bytes) -> PolicySet:
+    """The policies of a text that the store kept, for judging.
+
+    Raises:
+        StoreError: they cannot be read.
+    """
     compilation = compile_snapshot(content)
     if compilation.policies is None:
         raise StoreError(f"the policies {policy_hash[:12]} that the store kept cannot be read:\n{compilation.text}")

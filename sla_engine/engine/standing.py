@@ -1,8 +1,9 @@
 """How things stand at an instant, worked out from the store."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sla_engine.calendars.periods import Period, period_at
+from sla_engine.engine.exclusions import exclusions_within
 from sla_engine.engine.status import AgreementStatus, CheckStatus, Condition, ObjectiveStatus, ServiceStatus, Status
 from sla_engine.evaluation import History, evaluate
 from sla_engine.evaluation.timeline import Timeline, lay_out
@@ -41,15 +42,27 @@ def standing(policies: PolicySet, store: Store, now: Instant, *, customer: str |
     )
 
 
-def known_history(policies: PolicySet, store: Store, contract: Contract, period: Period) -> History:
-    """What the store knows that a contract's verdict over a period needs."""
-    start, end = period.start, period.end
+def known_history(
+    policies: PolicySet, store: Store, contract: Contract, period: Period, *, until: Instant | None = None
+) -> History:
+    """What the store knows that a contract's verdict over a period needs.
+
+    Args:
+        until: where an outage that outlasts the period is followed to; by default no further than its end.
+    """
     checks = [check.id for service in contract.services.values() for check in service.checks]
-    counted = _counted_singly(contract)
+    runs = store.runs(period.start, period.end if until is None else until, checks)
+    return history_with(runs, policies, store, contract, period)
+
+
+def history_with(runs: Sequence[Run], policies: PolicySet, store: Store, contract: Contract, period: Period) -> History:
+    """Some run-lengths, with whatever else the store knows that a contract's verdict over a period needs."""
+    start, end = period.start, period.end
     return History(
-        runs=store.runs(start, end, checks),
-        results=[result for check in counted for result in store.results(check, start, end)],
+        runs=runs,
+        results=[result for check in _counted_singly(contract) for result in store.results(check, start, end)],
         maintenance=policies.maintenance_windows(start, end),
+        exclusions=exclusions_within(store, start, end),
     )
 
 

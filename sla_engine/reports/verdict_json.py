@@ -1,5 +1,6 @@
 """A verdict as JSON: percentages as text rounded down, times in seconds, instants in UTC."""
 
+import json
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -38,6 +39,11 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
         "credit": None if verdict.credit is None else _credit(verdict.credit),
         "exclusions": [_exclusion(exclusion) for exclusion in verdict.exclusions],
     }
+
+
+def canonical_json(verdict: Verdict) -> bytes:
+    """The verdict as JSON of which there is only one form: equal verdicts give equal bytes."""
+    return json.dumps(verdict_json(verdict), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def accounting_json(accounting: Accounting) -> dict[str, Any]:

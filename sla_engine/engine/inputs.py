@@ -1,0 +1,102 @@
+"""The facts that a verdict was made of, in a form of which there is only one: the same facts, the same bytes.
+
+What reaches beyond the period stands here as far as the verdict can see it. Of a run that began before the period and
+is not down, only that it goes on into it counts; of one that outlasts what is known, only that it does.
+"""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, TypeAlias
+
+from sla_engine.calendars.periods import Period
+from sla_engine.evaluation import History
+from sla_engine.model.contract import Contract
+from sla_engine.model.instant import Instant
+from sla_engine.model.result import Result, Run, State
+
+Inputs: TypeAlias = Mapping[str, Any]
+"""``runs`` and ``results`` by source, ``tickets``, ``maintenance`` and ``exclusions``, as JSON has them."""
+
+
+def inputs_of(history: History, contract: Contract, period: Period, known_until: Instant) -> Inputs:
+    """What of a history a contract's verdict over a period is made of."""
+    services = contract.services
+    checks = {check.id for service in services.values() for check in service.checks}
+    return {
+        "runs": {
+            source: said(own, period.start, known_until)
+            for source, own in _by_source(run for run in history.runs if run.check in checks)
+        },
+        "results": {
+            source: counted(own) for source, own in _by_source(one for one in history.results if one.check in checks)
+        },
+        "tickets": sorted(
+            ([one.ticket, one.at, one.act, one.level, one.customer] for one in set(history.tickets)), key=json.dumps
+        ),
+        "maintenance": sorted(
+            [one.id, *one.window, sorted(touched), one.announced_at, one.channel]
+            for one in history.maintenance
+            if (touched := set(one.services) & services.keys())
+        ),
+        "exclusions": sorted(
+            [one.id, *one.window, sorted(touched), one.author, one.reason]
+            for one in history.exclusions
+            if (touched := set(one.services) & services.keys())
+        ),
+    }
+
+
+def packed(inputs: Inputs) -> bytes:
+    """The inputs, for keeping."""
+    return zlib.compress(_canonical(inputs), 9)
+
+
+def unpacked(content: bytes) -> Inputs:
+    """The inputs as they were kept."""
+    inputs: Inputs = json.loads(zlib.decompress(content))
+    return inputs
+
+
+def digest(inputs: Inputs) -> str:
+    """SHA-256 of the inputs, in hexadecimal."""
+    return hashlib.sha256(_canonical(inputs)).hexdigest()
+
+
+def said(runs: Iterable[Run], start: Instant, until: Instant) -> list[list[Any]]:
+    """What the runs of one source say in ``[start, until)``: state, first and last instant, interval, reason."""
+    in_time = sorted((run for run in runs if run.first_at < until), key=attrgetter("first_at"))
+    before = [run for run in in_time if run.last_at < start]
+    return [_statement(run, start, until) for run in (*before[-1:], *in_time[len(before) :])]
+
+
+def _statement(run: Run, start: Instant, until: Instant) -> list[Any]:
+    is_whole = run.first_at >= start or run.state is State.DOWN
+    has_ended = run.last_at < until
+    return [
+        run.state,
+        run.first_at if is_whole else None,
+        run.last_at if has_ended else None,
+        run.interval if has_ended else None,
+        run.reason if is_whole else None,
+    ]
+
+
+def counted(results: Sequence[Result]) -> Mapping[str, Any]:
+    """Single results of one source, by their number and a digest."""
+    lines = "".join(f"{one.at} {one.state} {one.latency}\n" for one in sorted(results, key=attrgetter("at")))
+    return {"count": len(results), "digest": hashlib.sha256(lines.encode()).hexdigest()}
+
+
+def _by_source(facts: Iterable[Any]) -> Iterable[tuple[str, list[Any]]]:
+    """Runs or results by ``check`` or ``check@location``."""
+    source = attrgetter("check", "location")
+    for (check, location), own in groupby(sorted(facts, key=source), key=source):
+        yield (f"{check}@{location}" if location else check), list(own)
+
+
+def _canonical(inputs: Inputs) -> bytes:
+    return json.dumps(inputs, sort_keys=True, separators=(",", ":")).encode()
