@@ -101,11 +101,12 @@ class PlainBody:
 class DeflatedBody:
     """A body in ``gzip``, of one or more members, or in ``deflate``, with zlib's header or without, as some send it."""
 
-    __slots__ = ("_inflator", "_is_gzip", "_plain", "_received", "_room_for_raw")
+    __slots__ = ("_after", "_inflator", "_is_gzip", "_plain", "_received", "_room_for_raw")
 
     def __init__(self, limit: int, *, keep: bool, is_gzip: bool) -> None:
         self._plain = PlainBody(limit, keep=keep)
         self._is_gzip = is_gzip
+        self._after = b""
         self._inflator = zlib.decompressobj(_GZIP) if is_gzip else None
         self._received = 0
         self._room_for_raw = limit
@@ -126,9 +127,11 @@ class DeflatedBody:
         is_more = True
         while is_more and not self._plain.truncated:
             if self._inflator.eof:
-                if not (self._is_gzip and chunk.startswith(_GZIP_MAGIC)):
-                    return True  # bytes after the end are ignored, as browsers do
-                self._inflator = zlib.decompressobj(_GZIP)
+                chunk = self._after + chunk
+                if not self._begins_member(chunk):
+                    self._after = chunk[:2]
+                    break
+                self._inflator, self._after = zlib.decompressobj(_GZIP), b""
             chunk, is_more = self._inflate(self._inflator, chunk)
         if self._received > self._room_for_raw:
             self._plain.truncated = True
@@ -138,6 +141,10 @@ class DeflatedBody:
         if self._inflator is not None and not self._inflator.eof and not self._plain.truncated:
             raise DecodeError("the compressed body ended before its end")
         return self._plain.finish()
+
+    def _begins_member(self, rest: bytes) -> bool:
+        """Whether another member follows the end of one; anything else is ignored, as browsers do."""
+        return self._is_gzip and rest.startswith(_GZIP_MAGIC)
 
     def _inflate(self, inflator: "zlib._Decompress", chunk: bytes) -> tuple[bytes, bool]:
         """Decompress a piece, just over the limit at the most; gives what is left of the chunk, and whether to go on.

@@ -5,7 +5,7 @@ from typing import Any
 import pycurl
 from attrs import field, frozen
 
-from sla_engine.plugin import Trace
+from sla_engine.plugin import Certificate, Trace
 from sla_engine.registry.guard import NetworkGuard
 
 
@@ -25,9 +25,12 @@ class Session:
         trace: takes the lines of the dialogue, or None.
         share: libcurl's own store of what they share.
         addresses: of the names that were resolved for connections that are to be used again.
+        handshakes: the certificates and the TLS version of such connections, by host and port, which libcurl tells only
+            of those that it makes.
     """
 
     guard: NetworkGuard
     trace: Trace | None = None
     share: Any = field(factory=_new_share, repr=False)
     addresses: dict[str, list[str]] = field(factory=dict)
+    handshakes: dict[tuple[str, str], tuple[tuple[Certificate, ...], str | None]] = field(factory=dict)

@@ -82,7 +82,7 @@ class Transfer:
         curl.setopt(pycurl.OPENSOCKETFUNCTION, self._open_socket)
         curl.setopt(pycurl.HEADERFUNCTION, self._take_header)
         curl.setopt(pycurl.WRITEFUNCTION, self._take_body)
-        if self.request.wants_tls or self.session.trace is not None:
+        if self.request.wants_tls or self.request.reuse or self.session.trace is not None:
             request = self.request
             self._dialogue = Dialogue(self.session.trace, request.private_headers, request.private_texts)
             curl.setopt(pycurl.VERBOSE, 1)
@@ -122,7 +122,7 @@ class Transfer:
             HttpError: it ended in the headers, or the body cannot be decompressed.
         """
         curl, body = self.curl, self._body
-        chain = self._certificates()
+        chain, tls = self._handshake()
         phases = split(read_marks(curl, self.is_secure), self.before)
         if not self._head.is_complete:  # which libcurl takes for an answer
             reason = "the connection was closed in the middle of the headers"
@@ -140,11 +140,22 @@ class Transfer:
             url=self.target.url,
             address=curl.getinfo(pycurl.PRIMARY_IP),
             version=_SPOKEN.get(curl.getinfo(pycurl.INFO_HTTP_VERSION), ""),
-            tls=None if self._dialogue is None else self._dialogue.tls,
+            tls=tls,
             phases=phases,
             certificates=chain,
             leads_to=curl.getinfo(pycurl.REDIRECT_URL) or None,
         )
+
+    def _handshake(self) -> tuple[tuple[Certificate, ...], str | None]:
+        """The certificates and the TLS version of the connection, also of one that was made for an earlier request."""
+        made = (self._certificates(), None if self._dialogue is None else self._dialogue.tls)
+        if not (self.is_secure and self.request.reuse):
+            return made
+        where = self.target.host, self.target.port
+        if self.curl.getinfo(pycurl.NUM_CONNECTS) == 0:
+            return self.session.handshakes.get(where, made)
+        self.session.handshakes[where] = made
+        return made
 
     def _certificates(self) -> tuple[Certificate, ...]:
         chain = presented(self.curl) if self.is_secure else ()

@@ -2,8 +2,10 @@
 
 import asyncio
 import time
+from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,8 @@ from werkzeug import Request, Response
 from sla_engine.model.duration import parse_duration
 from sla_engine.plugin import Outcome, Secret
 from sla_engine.testing.servers.certificates import LocalAuthority
+from sla_engine.testing.servers.http3 import serving_http3
+from sla_engine.testing.servers.proxy import Proxy
 from sla_http.expectations import Degraded, Expect, ExpectBody
 from sla_http.probe import HttpProbe
 
@@ -199,10 +203,18 @@ async def test_the_days_left_of_a_certificate_are_a_value_and_can_be_expected(
         {"url": "/relative"},
         {"url": "http://x", "redirects": -1},
         {"url": "http://x", "body": "a", "form": {"b": "c"}},
+        {"url": "http://x", "max_body": -1},
+        {"url": "http://x", "username": "a"},
+        {"url": "http://x", "username": "a", "password": Secret("env", "A"), "headers": {"AUTHORIZATION": "b"}},
+        {"url": "http://x", "key_file": "key.pem"},
+        {"url": "http://x", "proxy": "http://proxy.example"},
+        {"url": "http://x", "proxy": "socks5://proxy.example:1080"},
+        {"url": "http://x", "proxy": "http://user@proxy.example:1080"},
+        {"url": "http://x", "proxy_username": "a", "proxy_password": Secret("env", "A")},
     ],
 )
 def test_what_makes_no_sense_is_refused_when_the_policy_is_read(fields: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"url|redirects|body"):
+    with pytest.raises(ValueError, match=r"url|redirects|body|username|certificate_file|proxy"):
         HttpProbe(**fields)
 
 
@@ -225,3 +237,72 @@ async def test_an_evil_expression_cannot_make_the_probe_slow(attempt: Try, https
     await attempt(HttpProbe(url=httpserver.url_for("/"), expect=Expect(body=ExpectBody(matches="(a+)+$"))))
 
     assert time.monotonic() - began < 1
+
+
+async def test_a_login_is_sent_and_shown_to_nobody(attempt: Try, httpserver: HTTPServer) -> None:
+    login = "Basic " + b64encode(b"probe:hush-hush").decode()
+    httpserver.expect_request("/", headers={"Authorization": login}).respond_with_data("ok")
+    probe = HttpProbe(url=httpserver.url_for("/"), username="probe", password=Secret("env", "PASSWORD"))
+
+    outcome = await attempt(probe, environ={"PASSWORD": "hush-hush"})
+
+    assert outcome.state == "up"
+
+
+async def test_a_check_goes_through_its_proxy(attempt: Try, web: HTTPServer, serve: Serve) -> None:
+    proxy = Proxy(names={"shop.example": "127.0.0.1"}, login=("probe", "hush-hush"))
+    probe = HttpProbe(
+        url=f"http://shop.example:{web.port}/",
+        headers={"Host": f"localhost:{web.port}"},
+        proxy=f"http://127.0.0.1:{await serve(proxy)}",
+        proxy_username="probe",
+        proxy_password=Secret("env", "PASSWORD"),
+    )
+
+    outcome = await attempt(probe, environ={"PASSWORD": "hush-hush"})
+
+    assert outcome.state == "up", outcome.reason
+    assert proxy.asked == ["shop.example"]
+
+
+async def test_a_redirect_can_be_expected_where_none_is_followed(attempt: Try, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/").respond_with_data("", status=301, headers={"Location": "/there"})
+    there = httpserver.url_for("/there")
+
+    outcome = await attempt(
+        HttpProbe(url=httpserver.url_for("/"), redirects=0, expect=Expect(status=301, redirect=there))
+    )
+
+    assert outcome.state == "up", outcome.reason
+
+
+async def test_the_size_is_a_value_though_no_expectation_keeps_the_body(attempt: Try, web: HTTPServer) -> None:
+    outcome = await attempt(HttpProbe(url=web.url_for("/")))
+
+    assert outcome.values["size"] == len(PAGE)
+
+
+async def test_the_chain_and_the_tls_version_are_evidence(
+    attempt: Try, serve: Serve, authority: LocalAuthority, ca_file: str
+) -> None:
+    port = await serve(empty, ssl=authority.chain_context())
+
+    outcome = await attempt(HttpProbe(url=f"https://127.0.0.1:{port}/", ca_file=ca_file, expect=Expect(tls="1.3")))
+
+    assert outcome.state == "up", outcome.reason
+    assert "TLS 1.3" in outcome.evidence
+    assert outcome.evidence.count("SHA-256") == 2
+    assert "for 127.0.0.1, localhost" in outcome.evidence
+
+
+async def test_over_http_3_the_same_is_expected(
+    attempt: Try, authority: LocalAuthority, ca_file: str, tmp_path: Path
+) -> None:
+    expect = Expect(version="3", tls="1.3", certificate_days=1, headers={"X-Protocol": "h3"}, body=ExpectBody("h3"))
+
+    async with serving_http3(authority.write_pair(tmp_path / "pair.pem")) as port:
+        outcome = await attempt(
+            HttpProbe(url=f"https://127.0.0.1:{port}/", ca_file=ca_file, version="3", expect=expect)
+        )
+
+    assert outcome.state == "up", outcome.reason

@@ -64,6 +64,10 @@ def test_never_more_than_the_limit_is_had(name: str, content: bytes, chunk: int,
     assert truncated or had == content
 
 
+def test_what_follows_the_end_for_ever_is_cut_too() -> None:
+    assert take("gzip", gzip.compress(b"ok") + b"x" * 50_000, 1_000, 100) == (b"ok", 2, True)
+
+
 def test_what_is_not_kept_is_counted() -> None:
     assert take("gzip", gzip.compress(b"x" * 500_000), 1_000_000, 100, keep=False) == (b"", 500_000, False)
 

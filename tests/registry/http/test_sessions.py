@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from sla_engine.plugin.http import HttpRequest
+from sla_engine.testing.servers.certificates import LocalAuthority
 
 Serve = Callable[..., Awaitable[int]]
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -88,6 +89,21 @@ async def test_each_request_connects_anew_unless_it_asks_for_the_connection_of_i
 
     await client().fetch(stranger)
     assert len(connections) == 4
+
+
+async def test_a_connection_that_is_used_again_keeps_its_certificates_and_tls_version(
+    client: Any, serve: Serve, pages: Any, authority: LocalAuthority, ca_file: str
+) -> None:
+    port = await serve(pages({"/": OK}, []), ssl=authority.server_context())
+    request = HttpRequest(f"https://127.0.0.1:{port}/", ca_file=ca_file, reuse=True)
+    run = client()
+
+    made = await run.fetch(request)
+    used = await run.fetch(request)
+
+    assert "tls" not in used.phases
+    assert made.certificates
+    assert (used.certificates, used.tls) == (made.certificates, "1.3")
 
 
 async def test_a_connection_that_was_left_open_ends_with_its_run(client: Any, serve: Serve, pages: Any) -> None:
