@@ -36,7 +36,12 @@ class Told:
 
 
 def follows(escalation: EscalationTable, service: str) -> bool:
-    """Whether an escalation is about a service."""
+    """Whether an escalation is about incidents of a service."""
+    return not escalation.on.burn and concerns(escalation, service)
+
+
+def concerns(escalation: EscalationTable, service: str) -> bool:
+    """Whether an escalation is about a service, be it about its incidents or its error budgets."""
     return escalation.on.services is None or service in escalation.on.services
 
 

@@ -44,3 +44,4 @@ class Code(StrEnum):
     NOTHING_LEFT = "SLA215"
     TWINS = "SLA216"
     AMENDED_INSIDE = "SLA217"
+    MUTE_BURN_ALERT = "SLA218"

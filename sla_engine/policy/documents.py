@@ -10,6 +10,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
+from sla_engine.model.burn import BurnRule
 from sla_engine.model.duration import Duration, Within
 from sla_engine.model.money import Money
 from sla_engine.model.percent import Percent
@@ -211,11 +212,17 @@ class NotifierTable:
 
 
 @frozen
+class BurnTable(BurnRule):
+    """An error budget that burns too fast: a long and a short window both use it up at the rate of that share."""
+
+
+@frozen
 class Trigger:
     """What an escalation is about."""
 
     services: ServiceList = None  # services, or "all"
     state: Literal["down", "degraded"] = "down"  # state that starts it
+    burn: tuple[BurnTable, ...] = ()  # or error budgets that burn too fast, of every agreement upon these services
 
 
 @frozen

@@ -15,6 +15,15 @@ Golden = Callable[[str, str], None]
 MIDNIGHT = '[calendar.us]\ntimezone = "GMT-6"\nhours.mon-fri = "21:00-17:00"\n'
 USES_US = '\n[sla.other]\nresponse.first = { within = "4h", during = "us" }\n'
 
+
+def burn_alert(share: str, long: str, short: str, target: str = "99%") -> str:
+    return (
+        f'[sla.b]\navailability.web = "{target}"\n'
+        f'[escalation.b]\nstep = [{{ notify = ["ring"] }}]\n'
+        f'[escalation.b.on]\nservices = "all"\nburn = [{{ share = "{share}", long = "{long}", short = "{short}" }}]'
+    )
+
+
 FIRES: dict[str, tuple[Code, str, str]] = {
     # name: code, what is added to a sound policy set, and the same made right
     "unknown-key": (Code.UNKNOWN_KEY, '[calendar.x]\ntimezome = "UTC"', '[calendar.x]\ntimezone = "UTC"'),
@@ -195,6 +204,37 @@ FIRES: dict[str, tuple[Code, str, str]] = {
         '[maintenance.m]\nservices = "all"\ncron = "0 */2 * * *"\ntimezone = "UTC"\nlasts = "2h"',
         '[sla.b]\navailability.web = "99%"\n'
         '[maintenance.m]\nservices = "all"\ncron = "0 */2 * * *"\ntimezone = "UTC"\nlasts = "119m"',
+    ),
+    "burn-out-of-reach": (  # two per cent of thirty days in an hour is a burn rate of 14.4
+        Code.MUTE_BURN_ALERT,
+        burn_alert("2%", "1h", "5m", target="93.05%"),
+        burn_alert("2%", "1h", "5m", target="93.06%"),
+    ),
+    "burn-between-checks": (
+        Code.MUTE_BURN_ALERT,
+        burn_alert("2%", "1h", "59s"),
+        burn_alert("2%", "1h", "60s"),
+    ),
+    "burn-beyond-the-period": (
+        Code.MUTE_BURN_ALERT,
+        burn_alert("100%", "31d", "1d"),
+        burn_alert("100%", "30d", "1d"),
+    ),
+    "burn-with-windows-the-wrong-way": (
+        Code.WRONG_VALUE,
+        burn_alert("2%", "5m", "1h"),
+        burn_alert("2%", "1h", "5m"),
+    ),
+    "burn-of-nothing": (Code.WRONG_VALUE, burn_alert("0%", "1h", "5m"), burn_alert("1%", "1h", "5m")),
+    "burn-and-state": (
+        Code.CONFLICTING_KEYS,
+        burn_alert("2%", "1h", "5m") + '\nstate = "down"',
+        burn_alert("2%", "1h", "5m"),
+    ),
+    "burn-and-confirm": (
+        Code.CONFLICTING_KEYS,
+        burn_alert("2%", "1h", "5m").replace("step", "confirm = 2\nstep"),
+        burn_alert("2%", "1h", "5m"),
     ),
     "twins": (
         Code.TWINS,

@@ -1,6 +1,7 @@
 """What is allowed and probably wrong: rules that know what contracts are about, one function each."""
 
 from sla_engine.policy.findings import Findings
+from sla_engine.policy.rules.burn import mute_burn_alerts
 from sla_engine.policy.rules.checked import Agreement, Checked
 from sla_engine.policy.rules.promises import cannot_measure, never_open, nothing_left, perfection, stronger_than_parts
 from sla_engine.policy.rules.services import mixed_scripts, no_check, slow_timeouts, unused
@@ -31,6 +32,7 @@ RULES = (
     tiers_and_targets,
     long_maintenance,
     nobody_is_told,
+    mute_burn_alerts,
     twins,
 )
 """The rules about a whole policy set."""

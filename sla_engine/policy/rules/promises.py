@@ -22,7 +22,7 @@ from sla_engine.policy.rules.checked import Checked, objective_place, own_terms
 _WHOLE = Fraction(1)
 _NOMINAL_DAYS = {"week": 7, "month": 30, "quarter": 91, "year": 365}
 # Four weeks without a change of summer time nearly everywhere: recurring maintenance shows its pattern in them.
-_SAMPLE = Interval(to_instant(datetime(2026, 6, 1, tzinfo=UTC)), to_instant(datetime(2026, 6, 29, tzinfo=UTC)))
+SAMPLE = Interval(to_instant(datetime(2026, 6, 1, tzinfo=UTC)), to_instant(datetime(2026, 6, 29, tzinfo=UTC)))
 
 
 def perfection(checked: Checked, findings: Findings) -> None:
@@ -41,7 +41,7 @@ def cannot_measure(checked: Checked, findings: Findings) -> None:
             service = checked.services[objective.service]
             if not isinstance(service.schedule, Every):
                 continue
-            allowed = (1 - objective.target.ratio) * _period_length(agreement.contract)
+            allowed = (1 - objective.target.ratio) * period_length(agreement.contract)
             if 0 < allowed < service.schedule.interval.microseconds:
                 place = objective_place(agreement, objective.service, checked)
                 budget = Duration(int(allowed) // 1_000_000 * 1_000_000)
@@ -90,7 +90,7 @@ def nothing_left(checked: Checked, findings: Findings) -> None:
         if not tables or accounting.maintenance == "count" or accounting.maintenance_cap is not None:
             continue
         for objective in agreement.contract.availability:
-            agreed = agreement.contract.calendars[objective.during].open_intervals(*_SAMPLE)
+            agreed = agreement.contract.calendars[objective.during].open_intervals(*SAMPLE)
             names = _that_cover(agreed, objective, tables)
             if names:
                 message = (
@@ -107,11 +107,12 @@ def _that_cover(
     touching = {
         name: table for name, table in tables.items() if table.services is None or objective.service in table.services
     }
-    windows = merge(one.window for one in maintenance_windows(touching, (objective.service,), *_SAMPLE))
+    windows = merge(one.window for one in maintenance_windows(touching, (objective.service,), *SAMPLE))
     return sorted(touching) if agreed and windows and not subtract(agreed, windows) else []
 
 
-def _period_length(contract: Contract) -> int:
+def period_length(contract: Contract) -> int:
+    """Microseconds of a contract's period, of a month those of 30 days."""
     if isinstance(contract.period, RollingPeriod):
         return contract.period.length.microseconds
     assert isinstance(contract.period, CalendarPeriod)

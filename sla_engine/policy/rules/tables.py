@@ -6,7 +6,7 @@ from fractions import Fraction
 from sla_engine.policy.codes import Code
 from sla_engine.policy.documents import CreditTable, Terms
 from sla_engine.policy.findings import Findings, Place
-from sla_engine.policy.merge import Merged
+from sla_engine.policy.merge import Entry, Merged
 from sla_engine.policy.terms import Leaves
 
 _WHOLE = Fraction(1)
@@ -26,6 +26,8 @@ def check_tables(merged: Merged, findings: Findings) -> None:
         if (table.starts is None) == (table.cron is None):
             message = "maintenance begins once, or by cron: one of starts and cron is needed"
             findings.error(Code.CONFLICTING_KEYS, entry.place, message, "give starts or cron", at_key=True)
+    for entry in merged.tables("escalation").values():
+        _states_and_burns(entry, findings)
 
 
 def has_whole_objectives(leaves: Leaves, findings: Findings) -> bool:
@@ -71,6 +73,20 @@ def _impossible_targets(terms: Terms, place: Place, findings: Findings) -> None:
                 here = place.at(group, name, "target")
                 message = f"{objective.target} is more than all of the time"
                 findings.error(Code.TARGET_OUT_OF_REACH, here, message, "write a percentage below 100%")
+
+
+def _states_and_burns(entry: Entry, findings: Findings) -> None:
+    """A budget that burns is no state: it has no results to confirm it or to recover by."""
+    if not entry.table.on.burn:
+        return
+    for key in ("confirm", "recover"):
+        if key in entry.raw:
+            message = f"{key} counts results, and burn-rate alerts have windows instead"
+            findings.error(Code.CONFLICTING_KEYS, entry.place.at(key), message, f"take {key} out", at_key=True)
+    if "state" in entry.raw["on"]:
+        message = "an escalation is about a state or about budgets that burn, not about both"
+        help_ = "take state out, or give it an escalation of its own"
+        findings.error(Code.CONFLICTING_KEYS, entry.place.at("on", "state"), message, help_, at_key=True)
 
 
 def _amendments(amendments: tuple[object, ...], since: object, place: Place, findings: Findings) -> None:

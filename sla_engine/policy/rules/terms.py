@@ -87,7 +87,8 @@ def nobody_is_told(checked: Checked, findings: Findings) -> None:
     """Outages that nobody hears of."""
     told: set[str] = set()
     for entry in checked.merged.tables("escalation").values():
-        told.update(checked.services if entry.table.on.services is None else entry.table.on.services)
+        if not entry.table.on.burn:
+            told.update(checked.services if entry.table.on.services is None else entry.table.on.services)
     for agreement in checked.agreements:
         if agreement.base is not None or agreement.contract.customer is not None:
             continue
