@@ -8,6 +8,8 @@ import sys
 
 from rig import greeting_server, rig, services
 
+from sla_engine.model.result import State
+
 CHECKS = 40
 LIMIT = 64
 
@@ -42,18 +44,16 @@ async def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (LIMIT, LIMIT))
     targets = {f"n{number}": ("127.0.0.1", port) for number in range(CHECKS)}
     async with rig(services(targets, every="2s", timeout="20s")) as engine:
+        health = engine.engine.health
         await engine.until("well", up=CHECKS)
         server.stdin.write("1.5\n")
-        while engine.engine.health.overloaded < CHECKS:
-            await asyncio.sleep(0.1)
+        await engine.until_counted(lambda: health.overloaded, CHECKS)
         await engine.keep("overload")
         server.stdin.write("0\n")
         await engine.until("well again", up=CHECKS)
 
         taken = take_all()
-        errors = engine.engine.health.results["error"]
-        while engine.engine.health.results["error"] < errors + 2 * CHECKS:
-            await asyncio.sleep(0.1)
+        await engine.until_counted(lambda: health.results[State.ERROR], health.results[State.ERROR] + 2 * CHECKS)
         troubles = list(engine.engine.troubles())
         for one in taken:
             one.close()

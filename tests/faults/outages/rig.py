@@ -89,6 +89,14 @@ class Rig:
             await asyncio.sleep(0.1)
         await self.keep(phase)
 
+    async def until_counted(self, count: Callable[[], int], least: int) -> None:
+        """Wait until the engine has counted so many of something; the store is not asked."""
+        deadline = time.monotonic() + PATIENCE
+        while count() < least:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"counted {count()}, not {least}")
+            await asyncio.sleep(0.1)
+
     async def keep(self, phase: str) -> None:
         """Keep what there is to say now."""
         self.found[phase] = {
