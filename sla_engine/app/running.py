@@ -9,10 +9,12 @@ from attrs import frozen
 from sla_engine.app.serving import listen_on, serving
 from sla_engine.cli.common import EngineFailure
 from sla_engine.engine.engine import Engine
+from sla_engine.engine.freezer import Freezer
 from sla_engine.engine.standing import standing
 from sla_engine.model.zone import Zone, parse_zone
 from sla_engine.policy import PolicySet
 from sla_engine.registry.host import PluginHost
+from sla_engine.reports.document import as_document
 from sla_engine.store import Store, StoreError, open_store
 from sla_engine.web.app import create_app
 from sla_engine.web.site import Site
@@ -48,9 +50,12 @@ async def running(
             engine = Engine(policies, host, store, environ)
             async with serving(create_app(_site(store, engine)), listener) as address:
                 work = asyncio.create_task(engine.run())
+                freezer = Freezer(lambda: engine.policies, store, engine.clock, as_document)
+                freezer.start()
                 try:
                     yield Running(address, store, engine, work)
                 finally:
+                    freezer.stop()
                     engine.stop()
                     await work
     except StoreError as error:

@@ -1,6 +1,6 @@
 """Freezes by itself what has ended: every agreement's period, once late results have been waited for."""
 
-import asyncio
+import threading
 from collections.abc import Callable, Iterator
 
 import structlog
@@ -22,6 +22,7 @@ AUTHOR = "sla_engine"
 """Who freezes where nobody asked for it."""
 LOOK_EVERY = 60.0
 """Seconds between two looks at what has ended."""
+_FLUSH_WITHIN = 2.0
 _SETTLES = 10 * MINUTE
 _STEP = 5 * SECOND
 
@@ -30,7 +31,7 @@ _log = structlog.get_logger("sla_engine.reports")
 
 @define(eq=False)
 class Freezer:
-    """Looks after one engine's store.
+    """Looks after one engine's store, in a thread of its own that may be broken off anywhere: a report is kept at once.
 
     A clock that is wrong for a moment must not freeze a month that runs: after a start, and after each step of the
     clock, it waits for ten minutes, or for ``engine.freeze_after`` where that is shorter.
@@ -48,28 +49,39 @@ class Freezer:
     _steady_since: float = field(default=0.0, init=False)
     _looked_by: str = field(default="", init=False)
     _quiet_until: Instant = field(default=0, init=False)
+    _stop: threading.Event = field(factory=threading.Event, init=False)
 
-    async def run(self) -> None:
-        """Look every minute until cancelled; what goes wrong is logged and tried again."""
-        while True:
+    def start(self) -> None:
+        """Look every minute from now on; what goes wrong is logged and tried again."""
+        threading.Thread(target=self._run, name="freezer", daemon=True).start()
+
+    def stop(self) -> None:
+        """Freeze nothing more."""
+        self._stop.set()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
             try:
-                await self.look()
+                self.look()
             except Exception:
                 _log.exception("ended periods could not be frozen; this is tried again")
-            await self.clock.sleep(LOOK_EVERY)
+            self._stop.wait(LOOK_EVERY)
 
-    async def look(self) -> None:
-        """Freeze what is due, each report in a thread and in a transaction of its own."""
+    def look(self) -> None:
+        """Freeze what is due."""
         policies, now = self.policies(), self.clock.now()
         if not self._is_steady(policies, now) or (now < self._quiet_until and self._looked_by == policies.hash):
             return
-        if not await asyncio.to_thread(self.store.writer.flush, LOOK_EVERY):
+        writer = self.store.writer
+        if not writer.flush(_FLUSH_WITHIN):
             return  # what waits to be written belongs in the reports
-        for judged in await asyncio.to_thread(lambda: list(due(policies, self.store, now))):
-            report = await asyncio.to_thread(freeze, judged, self.store, self.render, who=AUTHOR, now=now)
+        for judged in due(policies, self.store, now):
+            if self._stop.is_set():
+                return
+            report = freeze(judged, self.store, self.render, who=AUTHOR, now=now)
             detail = f"{report.holder} {report.label}, inputs {report.digest[:12]}"
             _log.info("report frozen", report=detail)
-            self.store.writer.record_event(now, "report-frozen", detail)
+            writer.record_event(now, "report-frozen", detail)
         self._looked_by, self._quiet_until = policies.hash, _next_due(policies, now)
 
     def _is_steady(self, policies: PolicySet, now: Instant) -> bool:

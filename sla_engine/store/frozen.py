@@ -51,8 +51,8 @@ def keep_report(connection: sa.Connection, report: FrozenReport, policy_text: by
     connection.execute(text.on_conflict_do_nothing())
     if reports_of(connection, report.holder, report.label, report.revision):
         return False
-    row = insert(frozen_reports).values(**asdict(report))
-    return connection.execute(row.on_conflict_do_nothing()).rowcount == 1
+    row = insert(frozen_reports).values(**asdict(report)).on_conflict_do_nothing()
+    return connection.execute(row.returning(frozen_reports.c.revision)).first() is not None
 
 
 def reports_of(connection: sa.Connection, holder: str, label: str, since: int = 1) -> list[FrozenReport]:
