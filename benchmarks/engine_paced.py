@@ -2,8 +2,8 @@
 
 First a hundred checks a second beside blackbox_exporter asked as often, which keeps nothing: Prometheus, which would
 keep its results, is not part of this. Then ten thousand checks a minute, while all that is known is judged every five
-seconds as a look at the status page does: how late do runs start? Meanwhile, in a process of its own,
-a bare timer shows how late this machine wakes anybody. Give the seconds to measure as an argument.
+seconds as a look at the status page does: how late do runs start? Meanwhile, in a process of its own, a bare timer
+shows how late this machine wakes anybody. Give the seconds to measure as an argument.
 """
 
 import asyncio
