@@ -42,13 +42,6 @@ def slots_ratio(
     return 1 - errors / _count_slots(judged.intervals, start, length)
 
 
-def results_within(checks: Collection[str], results: Iterable[Result], scope: Scope) -> Iterator[Result]:
-    """The results of some checks that were scheduled in the time to be judged, each once."""
-    wanted = set(checks)
-    of_interest = (result for result in results if result.check in wanted)
-    return (result for result in unique_results(of_interest) if scope.judged.holds(result.at))
-
-
 def _attempts(
     checks: Collection[str], results: Iterable[Result], scope: Scope, accounting: Accounting
 ) -> Iterator[tuple[Instant, bool]]:

@@ -1,10 +1,11 @@
 """What is known of the past, as judgement wants it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cached_property
 
 from attrs import field, frozen
 
+from sla_engine.evaluation.samples import Samples, samples_of
 from sla_engine.model.maintenance import Exclusion, Maintenance
 from sla_engine.model.result import Result, Run, run_lengths
 from sla_engine.model.service import Service
@@ -18,11 +19,12 @@ class History:
     Attributes:
         runs: run-lengths of results. An outage that began before the period is as long as the runs say, so they should
             reach back to its beginning where short outages do not count.
-        results: single results; needed only where single checks are counted, which is where latency is promised or
-            the profile measures checks or slots.
+        results: single results; needed only where single checks are counted, which is where the profile measures checks
+            or slots, and where latency is promised and there are no samples.
         tickets: events of the tickets that the contract covers.
         maintenance: windows, with when each was announced.
         exclusions: what people took out.
+        samples: latencies of checks in columns, as a store reads them much faster than single results.
     """
 
     runs: Sequence[Run] = ()
@@ -30,6 +32,13 @@ class History:
     tickets: Sequence[TicketEvent] = ()
     maintenance: Sequence[Maintenance] = ()
     exclusions: Sequence[Exclusion] = ()
+    samples: Sequence[Samples] = field(default=(), eq=False, repr=False)
+
+    def samples_of(self, checks: Set[str]) -> Sequence[Samples]:
+        """The latencies of some checks: those in columns, and of checks without these those of single results."""
+        found = [samples for samples in self.samples if samples.check in checks]
+        left = checks - {samples.check for samples in found}
+        return [*found, *samples_of(result for result in self.results if result.check in left)]
 
     def runs_of(self, service: Service) -> Iterator[Run]:
         """The runs of a service's checks."""

@@ -1,18 +1,18 @@
-"""Latency objectives: the share of a service's checks that answered in less than a bound.
+"""Latency objectives: the share of a service's checks that answered in less than a bound, and the percentiles.
 
 A check that failed did not answer in time. One that succeeded without a measured latency says nothing, and neither
-does the monitor's own failure.
+does the monitor's own failure; a degraded one took as long as it took.
 """
 
 from fractions import Fraction
 
 from sla_engine.calendars.periods import Period
 from sla_engine.evaluation.agreed import scope_of
-from sla_engine.evaluation.counting import results_within
 from sla_engine.evaluation.history import History
+from sla_engine.evaluation.percentiles import USUAL, percentiles, pooled, slowest
+from sla_engine.evaluation.samples import FAILED
 from sla_engine.model.contract import Contract, LatencyObjective
 from sla_engine.model.instant import Instant
-from sla_engine.model.result import State
 from sla_engine.model.verdict import Finding, LatencyVerdict
 
 
@@ -20,17 +20,21 @@ def judge_latency(
     contract: Contract, objective: LatencyObjective, history: History, period: Period, now: Instant
 ) -> LatencyVerdict:
     """The verdict on one latency objective."""
-    checks = [check.id for check in contract.services[objective.service].checks]
+    checks = {check.id for check in contract.services[objective.service].checks}
     scope = scope_of(contract, objective.service, objective.during, history, period, now)
-    good = valid = 0
-    for result in results_within(checks, history.results, scope):
-        if result.state is State.DOWN:
-            valid += 1
-        elif result.state is not State.ERROR and result.latency is not None:
-            valid += 1
-            good += result.latency < objective.under.microseconds
+    latencies = pooled([piece for samples in history.samples_of(checks) for piece in samples.within(scope.judged)])
+    good, valid = int((latencies < objective.under.microseconds).sum()), len(latencies)
     measured = Fraction(good, valid) if valid else None
-    return LatencyVerdict(objective, _finding(measured, objective, has_ended=now >= period.end), measured, good, valid)
+    return LatencyVerdict(
+        objective=objective,
+        finding=_finding(measured, objective, has_ended=now >= period.end),
+        measured=measured,
+        good=good,
+        valid=valid,
+        failed=int((latencies == FAILED).sum()),
+        percentiles=percentiles(latencies, [*USUAL, objective.target]),
+        slowest=slowest(latencies),
+    )
 
 
 def _finding(measured: Fraction | None, objective: LatencyObjective, *, has_ended: bool) -> Finding:

@@ -80,14 +80,38 @@ class AvailabilityVerdict:
 
 
 @frozen
+class Percentile:
+    """A latency that so large a share of the checks did not exceed, by the nearest rank.
+
+    Attributes:
+        share: 0.95 for the 95th percentile.
+        rank: the place of the check that it was measured at, counted from the fastest.
+        latency: microseconds, or None where that check failed.
+    """
+
+    share: Percent
+    rank: int
+    latency: int | None
+
+
+@frozen
 class LatencyVerdict:
-    """How a latency objective stands: ``good`` of ``valid`` checks answered in time."""
+    """How a latency objective stands: ``good`` of ``valid`` checks answered in time.
+
+    Attributes:
+        failed: those of them that did not answer at all.
+        percentiles: the usual ones and the one at the target, ascending; none where nothing is known.
+        slowest: microseconds of the slowest answer, or None where none came.
+    """
 
     objective: LatencyObjective
     finding: Finding
     measured: Fraction | None
     good: int
     valid: int
+    failed: int = 0
+    percentiles: tuple[Percentile, ...] = ()
+    slowest: int | None = None
 
 
 @frozen

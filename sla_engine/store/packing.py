@@ -7,8 +7,8 @@ makes small; reasons are kept as they are.
 import json
 import struct
 import zlib
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sla_engine.model.instant import DAY, Instant
 from sla_engine.model.result import Result, State
@@ -16,8 +16,10 @@ from sla_engine.model.result import Result, State
 if TYPE_CHECKING:
     import numpy as np
 
+    Column: TypeAlias = np.ndarray[Any, Any]
+
 _VERSION = 1
-_NO_LATENCY = 0xFFFFFFFF
+NO_LATENCY = 0xFFFFFFFF
 _HEADER = struct.Struct("!BI")
 STATES = tuple(State)
 
@@ -60,23 +62,8 @@ def unpack(content: bytes, check: str, location: str) -> list[Result]:
     """
     import numpy as np
 
-    try:
-        whole = zlib.decompress(content)
-    except zlib.error as error:
-        raise ValueError(f"a packed day of {check} is damaged: {error}") from error
-    version, length = _HEADER.unpack_from(whole)
-    if version != _VERSION:
-        raise ValueError(f"a packed day of {check} is of form {version}, and this program knows {_VERSION}")
-    meta: dict[str, Any] = json.loads(whole[_HEADER.size : _HEADER.size + length])
-    columns = _Columns(whole, _HEADER.size + length)
-    states = columns.take(np.uint8, meta["count"])
-    latencies = columns.take(np.uint32, meta["count"])
-    steps = (
-        columns.take(np.int64, meta["count"] - 1)
-        if meta["step"] is None and meta["count"] > 1
-        else np.full(meta["count"] - 1, meta["step"] or 0, dtype=np.int64)
-    )
-    instants = meta["first"] + np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(steps)])
+    meta, columns = _opened(content, check)
+    states, latencies, instants = columns.take_states(), columns.take_latencies(), columns.take_instants()
     intervals = (
         columns.take(np.int64, meta["count"])
         if meta["interval"] is None
@@ -90,7 +77,7 @@ def unpack(content: bytes, check: str, location: str) -> list[Result]:
             state=STATES[state],
             interval=interval,
             location=location,
-            latency=None if latency == _NO_LATENCY else latency,
+            latency=None if latency == NO_LATENCY else latency,
             reason=reasons.get(str(index)),
         )
         for index, (at, state, interval, latency) in enumerate(
@@ -99,14 +86,56 @@ def unpack(content: bytes, check: str, location: str) -> list[Result]:
     ]
 
 
-class _Columns:
-    """Reads one column after the other."""
+def unpack_latencies(content: bytes, check: str) -> "tuple[Column, Column, Column]":
+    """Of the results that were packed the instants, the numbers of the states, and the latencies or `NO_LATENCY`.
 
-    def __init__(self, whole: bytes, offset: int) -> None:
+    Raises:
+        ValueError: the bytes are damaged, or of a newer form.
+    """
+    _, columns = _opened(content, check)
+    states, latencies = columns.take_states(), columns.take_latencies()
+    return columns.take_instants(), states, latencies
+
+
+def _opened(content: bytes, check: str) -> "tuple[Mapping[str, Any], _Columns]":
+    try:
+        whole = zlib.decompress(content)
+    except zlib.error as error:
+        raise ValueError(f"a packed day of {check} is damaged: {error}") from error
+    version, length = _HEADER.unpack_from(whole)
+    if version != _VERSION:
+        raise ValueError(f"a packed day of {check} is of form {version}, and this program knows {_VERSION}")
+    meta: dict[str, Any] = json.loads(whole[_HEADER.size : _HEADER.size + length])
+    return meta, _Columns(meta, whole, _HEADER.size + length)
+
+
+class _Columns:
+    """Reads one column after the other: states, latencies, instants, intervals."""
+
+    def __init__(self, meta: Mapping[str, Any], whole: bytes, offset: int) -> None:
+        self._meta = meta
         self._whole = whole
         self._offset = offset
 
-    def take(self, kind: "type[np.generic]", count: int) -> "np.ndarray[Any, Any]":
+    def take_states(self) -> "Column":
+        import numpy as np
+
+        return self.take(np.uint8, self._meta["count"])
+
+    def take_latencies(self) -> "Column":
+        import numpy as np
+
+        return self.take(np.uint32, self._meta["count"])
+
+    def take_instants(self) -> "Column":
+        import numpy as np
+
+        first, count, step = self._meta["first"], self._meta["count"], self._meta["step"]
+        if count == 1 or step is not None:
+            return np.arange(first, first + count * (step or 1), step or 1, dtype=np.int64)
+        return np.cumsum(np.concatenate([[first], self.take(np.int64, count - 1)]))
+
+    def take(self, kind: "type[np.generic]", count: int) -> "Column":
         import numpy as np
 
         size = np.dtype(kind).itemsize
@@ -115,7 +144,7 @@ class _Columns:
         return planes.reshape(size, count).T.copy().view(kind).reshape(count)
 
 
-def _byte_planes(column: "np.ndarray[Any, Any]") -> bytes:
+def _byte_planes(column: "Column") -> bytes:
     """The lowest bytes of all numbers, then the next ones: what varies and what does not lie apart."""
     import numpy as np
 
@@ -124,10 +153,10 @@ def _byte_planes(column: "np.ndarray[Any, Any]") -> bytes:
     return column.view(np.uint8).reshape(len(column), column.itemsize).T.tobytes()
 
 
-def _only(numbers: "np.ndarray[Any, Any]") -> int | None:
+def _only(numbers: "Column") -> int | None:
     """The number, where they are all the same."""
     return int(numbers[0]) if len(numbers) and (numbers == numbers[0]).all() else None
 
 
 def _stored_latency(latency: int | None) -> int:
-    return _NO_LATENCY if latency is None else min(latency, _NO_LATENCY - 1)
+    return NO_LATENCY if latency is None else min(latency, NO_LATENCY - 1)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from attrs import frozen
 from sqlalchemy.pool import NullPool
 
+from sla_engine.evaluation.samples import Samples
 from sla_engine.model.instant import Instant
 from sla_engine.model.result import Result, Run
 from sla_engine.store.acts import Act, add_act, read_acts
@@ -19,6 +20,7 @@ from sla_engine.store.policies import LoadedPolicies, loads_of_policies, policie
 from sla_engine.store.raw import raw_runs
 from sla_engine.store.recording import read_results
 from sla_engine.store.rows import result_of, run_of
+from sla_engine.store.samples import read_samples
 from sla_engine.store.schema import upgrade
 from sla_engine.store.tables import events, results, runs, sources
 from sla_engine.store.writer import Writer
@@ -157,6 +159,12 @@ class Store:
             for source in connection.execute(own).all():
                 found += read_results(connection, source.id, check, source.location, start, end)
             return found
+
+    def samples(self, check: str, start: Instant, end: Instant) -> list[Samples]:
+        """The latencies of a check in ``[start, end)`` in columns, one for each location; much faster than results."""
+        with self._asking() as connection:
+            own = sa.select(sources.c.id).where(sources.c.check_id == check).order_by(sources.c.location)
+            return [read_samples(connection, number, check, start, end) for number in connection.execute(own).scalars()]
 
     def latest(self) -> Mapping[tuple[str, str], Latest]:
         """The newest result of each check and location."""
