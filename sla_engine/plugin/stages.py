@@ -19,6 +19,7 @@ _OWN_FAULTS = frozenset(
     {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL}
 )
 
+_OWN_RESOLVER_FAULTS = (socket.EAI_SYSTEM, socket.EAI_MEMORY)
 _NO_WAY = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH, errno.EHOSTDOWN, errno.ETIMEDOUT})
 
 _WORDS: dict[type[OSError], str] = {
@@ -119,7 +120,7 @@ async def in_stages(
 def doubt_of(error: OSError) -> Doubt | None:
     """Whether a failed connection may be due to the monitor's own network: a refusal or a reset came from somebody."""
     if isinstance(error, socket.gaierror):
-        return Doubt.RESOLVER
+        return None if error.errno in _OWN_RESOLVER_FAULTS else Doubt.RESOLVER
     if isinstance(error, TimeoutError) or error.errno in _NO_WAY:
         return Doubt.NETWORK
     return None
@@ -128,7 +129,7 @@ def doubt_of(error: OSError) -> Doubt | None:
 def is_own_fault(error: OSError) -> bool:
     """Whether the monitor's own machine is at fault, so that nothing is known of the target."""
     if isinstance(error, socket.gaierror):
-        return error.errno in (socket.EAI_AGAIN, socket.EAI_SYSTEM, socket.EAI_MEMORY)
+        return error.errno == socket.EAI_AGAIN or error.errno in _OWN_RESOLVER_FAULTS
     return error.errno in _OWN_FAULTS and not isinstance(error, ssl.SSLError)
 
 
