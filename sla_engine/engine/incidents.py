@@ -70,7 +70,7 @@ def detect(
         until: what is seen from then on is not known yet.
         maintenance: windows in which the service is worked on, in any order.
     """
-    known = sorted(seen for seen in set(observations) if seen.at < until)
+    known = sorted(seen for seen in observations if seen.at < until)
     windows = merge(maintenance)
     return [
         Incident(

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from sla_engine.calendars.periods import Period, period_named
 from sla_engine.evaluation.response import TermsAt
-from sla_engine.exchange.scenarios.moments import read_moment
+from sla_engine.exchange.scenarios.moments import LONGEST, check_instant, read_moment, write_length
 from sla_engine.exchange.scenarios.tables import ExpectTable, ScenarioTable
 from sla_engine.model.contract import Contract
 from sla_engine.model.instant import Instant, to_instant
@@ -60,7 +60,17 @@ def agreements_of(table: ScenarioTable, policies: PolicySet) -> Sequence[Agreeme
 
 
 def span_of(table: ScenarioTable, agreements: Sequence[Agreement]) -> Span:
-    """From when to when its virtual clock runs: the periods, unless it says otherwise."""
+    """From when to when its virtual clock runs: the periods, unless it says otherwise.
+
+    Raises:
+        ValueError: the clock would not run, or for more than five years, or in times without calendars.
+    """
     start = min(one.period.start for one in agreements) if table.starts is None else to_instant(table.starts)
     end = max(one.period.end for one in agreements)
-    return Span(start, end if table.now is None else read_moment(table.now, start))
+    now = end if table.now is None else read_moment(table.now, start)
+    for at in (*(one.period.start for one in agreements), end, start, now):
+        check_instant(at)
+    if not 0 < now - start <= LONGEST:
+        length = write_length(now - start)
+        raise ValueError(f"the clock would run for {length}: write starts and now so that it runs for up to five years")
+    return Span(start, now)

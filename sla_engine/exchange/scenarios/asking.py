@@ -22,8 +22,8 @@ class Asking(Protocol):
         """Those of a stretch ``[start, end)``."""
         ...
 
-    def end_of(self, start: Instant, count: int) -> Instant:
-        """Where a stretch ends that has so many results."""
+    def end_of(self, start: Instant, count: int, until: Instant) -> Instant:
+        """Where a stretch ends that has so many results, if that is before ``until``; else ``until`` or later."""
         ...
 
     def interval(self, at: Instant) -> int:
@@ -45,7 +45,7 @@ class _Steadily:
     def within(self, start: Instant, end: Instant) -> Sequence[Instant]:
         return range(start, end, self.length)
 
-    def end_of(self, start: Instant, count: int) -> Instant:
+    def end_of(self, start: Instant, count: int, _until: Instant) -> Instant:
         return start + count * self.length
 
     def interval(self, _at: Instant) -> int:
@@ -64,9 +64,11 @@ class _ByCron:
             at = self.instants.after(at)
         return found
 
-    def end_of(self, start: Instant, count: int) -> Instant:
+    def end_of(self, start: Instant, count: int, until: Instant) -> Instant:
         at = start - 1
         for _ in range(count + 1):
+            if at >= until:
+                break
             at = self.instants.after(at)
         return at
 

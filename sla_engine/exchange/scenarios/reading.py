@@ -7,7 +7,7 @@ from typing import cast
 
 from attrs import frozen
 
-from sla_engine.exchange.scenarios.checking import check_scenario
+from sla_engine.exchange.scenarios.checking import Checker
 from sla_engine.exchange.scenarios.tables import ScenarioTable
 from sla_engine.policy import Diagnostic, PolicySet
 from sla_engine.policy.codes import Code
@@ -60,6 +60,7 @@ def read_scenarios(paths: Iterable[Path], policies: PolicySet) -> Reading:
     """Read scenario files, and folders with all of theirs; each name in them is looked up in the policies."""
     sources, unreadable = read_sources([file for path in paths for file in scenario_files(path)])
     findings = Findings(unreadable)
+    checker = Checker(policies, findings)
     places: dict[str, Place] = {}
     scenarios = []
     for source in sources:
@@ -69,7 +70,7 @@ def read_scenarios(paths: Iterable[Path], policies: PolicySet) -> Reading:
             places[name] = place
             table = _read(raw, place, findings)
             if table is not None:
-                check_scenario(table, place, policies, findings)
+                checker.check(table, place)
                 scenarios.append(Scenario(name, table, place))
     return Reading(tuple(scenarios), findings.in_order())
 

@@ -48,7 +48,7 @@ def sayings(
     times = asking(service.schedule)
     for stretch in series:
         if stretch.count is not None:
-            end = times.end_of(start, stretch.count)
+            end = times.end_of(start, stretch.count, until)
         else:
             end = until if stretch.length is None else start + stretch.length.microseconds
         latency = None if stretch.latency is None else stretch.latency.microseconds

@@ -16,6 +16,9 @@ WITH_OFFSET = "write its offset from UTC too, as in 2026-12-05T22:00:00+01:00"
 GOOD = '[scenario.x]\nperiod = "2026-10"\n'
 
 
+FIVE_YEARS = "write starts and now so that it runs for up to five years"
+
+
 @pytest.mark.parametrize(
     ("text", "place", "message", "way_out"),
     [
@@ -95,6 +98,16 @@ GOOD = '[scenario.x]\nperiod = "2026-10"\n'
             INSTANT,
         ),
         (
+            'expect_incident = [{ service = "api", told = [{ at = "never", by = "mail" }] }]',
+            "3:54",
+            "'never' is no instant",
+            INSTANT,
+        ),
+        ('now = "+9999d"', "3:7", "'+9999d' is more than five years", "write a shorter time"),
+        ('now = "-1h"', "2:10", "the clock would run for -1h", FIVE_YEARS),
+        ("starts = 2000-01-01T00:00:00Z", "2:10", "the clock would run for 9801d", FIVE_YEARS),
+        ("now = 2300-01-01T00:00:00Z", "3:7", "this is outside the years 1970 to 2179", "write a nearer one"),
+        (
             'expect_incident = [{ service = "api", escalation = "al" }]',
             "3:52",
             "there is no escalation 'al'",
@@ -110,10 +123,20 @@ def test_each_fault_is_told_with_its_place_and_a_way_out(
     assert (f"{found.span.line}:{found.span.column}", found.message, found.help) == (place, message, way_out)
 
 
-def test_a_period_must_be_one(read: Read) -> None:
-    [found] = read('[scenario.x]\nperiod = "october"').diagnostics
+@pytest.mark.parametrize(
+    ("period", "message"),
+    [
+        ("october", "'october' names no period"),
+        ("9999", "'9999' names no period"),
+        ("2026-02-30", "'2026-02-30' names no period"),
+        ("2300-05", "this is outside the years 1970 to 2179"),
+        ("1969-12", "this is outside the years 1970 to 2179"),
+    ],
+)
+def test_a_period_must_be_one(read: Read, period: str, message: str) -> None:
+    [found] = read(f'[scenario.x]\nperiod = "{period}"').diagnostics
 
-    assert (found.span.line, found.message) == (2, "'october' names no period")
+    assert (found.span.line, found.message) == (2, message)
 
 
 def test_all_faults_of_all_scenarios_are_told_at_once(read: Read) -> None:
