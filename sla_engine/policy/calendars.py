@@ -15,6 +15,8 @@ from sla_engine.policy.values import DateRange
 _MEMBERS = ("any_of", "all_of", "except")
 _LONGEST_OVERNIGHT = 16 * 60
 _A_DAY = 24 * 60
+_DEEPEST = 8
+_LARGEST = 200
 
 
 def build_calendars(merged: Merged, findings: Findings) -> Mapping[str, Calendar]:
@@ -38,9 +40,10 @@ class _Builder:
 
     def __init__(self, entries: Mapping[str, Entry], names: Sequence[str], findings: Findings) -> None:
         self._entries = entries
-        self._names = [*names, "always"]
+        self._names = dict.fromkeys([*names, "always"])
         self._findings = findings
         self._rules: dict[str, CalendarRule | None] = {"always": ALWAYS.rule}
+        self._sizes = {"always": 1}
 
     def rule(self, name: str, outer: tuple[str, ...]) -> CalendarRule | None:
         """The rule of a calendar, or None where it or a member has a fault."""
@@ -57,6 +60,12 @@ class _Builder:
         if any(members[key] is None for key in members):
             return None
         any_of, all_of, except_ = (members[key] or () for key in _MEMBERS)
+        size = 1 + sum(self._sizes[name] for name in (*table.any_of, *table.all_of, *table.except_))
+        if size > _LARGEST:
+            message = f"this calendar is made of more than {_LARGEST} others, with those that they are made of"
+            self._findings.error(Code.TOO_DEEP, entry.place, message, "make it of fewer", at_key=True)
+            return None
+        self._sizes[outer[-1]] = size
         if not (any_of or all_of or except_):
             return _simple(table, table.timezone, entry.place, self._findings)
         composed = compose(any_of=any_of, all_of=all_of, except_=except_, zone=table.timezone)
@@ -76,11 +85,15 @@ class _Builder:
             here = place.at(key, index)
             if name not in self._names:
                 message = f"there is no calendar {name!r}"
-                help_ = suggest(name, self._names)
-                self._findings.error(Code.UNKNOWN_REFERENCE, here, message, help_, meant=meant(name, self._names))
+                known = list(self._names)
+                help_, name_meant = suggest(name, known), meant(name, known)
+                self._findings.error(Code.UNKNOWN_REFERENCE, here, message, help_, meant=name_meant)
             elif name in outer:
                 message = f"calendar {name!r} is made of itself: {' -> '.join((*outer[outer.index(name) :], name))}"
                 self._findings.error(Code.REFERENCE_CYCLE, here, message, "take one of them out of the circle")
+            elif len(outer) == _DEEPEST:
+                message = f"calendar {outer[0]!r} is made of calendars in more than {_DEEPEST} steps"
+                self._findings.error(Code.TOO_DEEP, here, message, "name the calendars that it is made of in the end")
             elif (rule := self.rule(name, outer)) is not None:
                 rules.append(rule)
                 continue

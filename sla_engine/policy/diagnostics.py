@@ -19,6 +19,9 @@ class Span:
     end_column: int
 
 
+# As many characters of a line are quoted; of a longer one, those around the fault.
+_QUOTED = 300
+
 START = Span(1, 1, 1, 1)
 """Where a diagnostic points that concerns a whole file."""
 
@@ -127,14 +130,20 @@ def _count(number: int, noun: str) -> str:
 
 def _quote(file: str, span: Span, source_line: str, arrow: str) -> list[str]:
     number = str(span.line)
-    source_line = "".join(
-        character if character.isprintable() or character == "\t" else "\ufffd" for character in source_line
-    )
     gutter = " " * len(number)
-    place = f"{gutter}{arrow} {file}:{span.line}:{span.column}"
+    place = f"{gutter}{arrow} {_printable(file)}:{span.line}:{span.column}"
     if not source_line:
         return [place]
-    length = span.end_column - span.column if span.end_line == span.line else len(source_line) - span.column + 1
+    left = max(0, span.column - _QUOTED // 3) if len(source_line) > _QUOTED else 0
+    quoted = _printable(source_line[left : left + _QUOTED])
+    first = span.column - 1 - left
+    length = span.end_column - span.column if span.end_line == span.line else len(quoted) - first
     # A tab under a tab keeps the carets where the eye expects them.
-    indent = "".join("\t" if character == "\t" else " " for character in source_line[: span.column - 1])
-    return [place, f"{gutter} |", f"{number} | {source_line}", f"{gutter} | {indent}{'^' * max(1, length)}"]
+    indent = "".join("\t" if character == "\t" else " " for character in quoted[:first])
+    carets = "^" * max(1, min(length, len(quoted) - first))
+    return [place, f"{gutter} |", f"{number} | {quoted}", f"{gutter} | {indent}{carets}"]
+
+
+def _printable(text: str) -> str:
+    """A text that does nothing to a terminal."""
+    return "".join(character if character.isprintable() or character == "\t" else "\ufffd" for character in text)

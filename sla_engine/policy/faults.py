@@ -18,6 +18,9 @@ from sla_engine.policy.spans import Path
 
 # A slip of one letter, or of two that changed places, in a name of at least five.
 _CERTAIN = 0.8
+_MOST_COMPARED = 200
+_LONGEST_COMPARED = 80
+_MOST_SHOWN = 40
 
 
 @frozen
@@ -80,16 +83,28 @@ def _step(error: BaseException) -> Path:
 
 def suggest(name: str, known: Sequence[str]) -> str:
     """A way out of an unknown name: the closest known one, else what there is."""
-    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    close = get_close_matches(name, _likely(name, known), n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]!r}?"
-    return f"known are {', '.join(sorted(set(known)))}" if known else "there is none"
+    if not known:
+        return "there is none"
+    more = f" and {len(known) - _MOST_SHOWN} more" if len(known) > _MOST_SHOWN else ""
+    return f"known are {', '.join(sorted(set(known[:_MOST_SHOWN])))}{more}"
 
 
 def meant(name: str, known: Sequence[str]) -> str | None:
     """The one known name that is so close that nothing else can have been meant, or None."""
-    close = get_close_matches(name, known, n=2, cutoff=_CERTAIN)
+    close = get_close_matches(name, _likely(name, known), n=2, cutoff=_CERTAIN)
     return close[0] if len(close) == 1 else None
+
+
+def _likely(name: str, known: Sequence[str]) -> Sequence[str]:
+    """The names that are worth comparing; where there are thousands, a slip is sought among the ones it begins like."""
+    if len(name) > _LONGEST_COMPARED:
+        return ()
+    if len(known) <= _MOST_COMPARED:
+        return known
+    return [one for one in known if one[:2] == name[:2]][:_MOST_COMPARED]
 
 
 def key_of(attribute: str) -> str:

@@ -1,7 +1,6 @@
 """Where a text stops being TOML: tomllib says where its reader stood, which is often not where the fault is."""
 
 import re
-import sys
 import tomllib
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +11,9 @@ from sla_engine.policy.diagnostics import START, Span
 from sla_engine.policy.spans import key_that_ends_at, numbers
 
 _POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
+_LONG_NUMBER = re.compile(r"[0-9A-Fa-f_]{19}")
+# In binary digits with their prefix, each with a line under it.
+_LONGEST_NUMBER = 130
 _AFTER_THE_VALUE = ("Cannot overwrite a value", "Duplicate inline table key")
 _AFTER_THE_ESCAPE = "Unescaped '\\' in a string"
 
@@ -26,12 +28,12 @@ class SyntaxFault:
 
 def parse(text: str) -> Mapping[str, Any] | SyntaxFault:
     """The tables of a text, or what is wrong with it."""
+    if _LONG_NUMBER.search(text) and (span := _number_out_of_range(text)):
+        return SyntaxFault("a whole number must fit into 64 bits", span)
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return _fault(str(error), text)
-    except ValueError as error:  # Python's bound on the digits of a number is not in TOML's grammar
-        return SyntaxFault(str(error).partition(";")[0], _longest_number(text))
     except RecursionError:
         return SyntaxFault("it is nested too deeply", START)
 
@@ -48,9 +50,12 @@ def _fault(told: str, text: str) -> SyntaxFault:
     return SyntaxFault(message, span)
 
 
-def _longest_number(text: str) -> Span:
-    limit = sys.get_int_max_str_digits()
-    return next((span for span, digits in numbers(text) if len(digits) > limit), START)
+def _number_out_of_range(text: str) -> Span | None:
+    """The first whole number beyond what TOML promises to keep, for which Python may need more than memory or time."""
+    for span, digits in numbers(text):
+        if len(digits) > _LONGEST_NUMBER or not -(2**63) <= int(digits, 0) < 2**63:
+            return span
+    return None
 
 
 def span_of(text: str, offset: int) -> Span:

@@ -11,6 +11,8 @@ from sla_engine.model.service import AtLeast, StaleAfter, UpWhen
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
+_MOST_DAYS = 3653
+
 Id = NewType("Id", str)
 """The id of a table: ``[a-z][a-z0-9-]*``."""
 
@@ -90,6 +92,8 @@ def read_date_range(value: object) -> DateRange:
         raise ValueError(f"{value!r} is no date: write 2026-12-24, or a range such as 2026-12-28/2026-12-31") from None
     if span.last < span.first:
         raise ValueError(f"{value!r} ends before it begins")
+    if (span.last - span.first).days > _MOST_DAYS:
+        raise ValueError(f"{value!r} is longer than ten years: write hours, which hold for all years")
     return span
 
 
