@@ -7,19 +7,20 @@ is not down, only that it goes on into it counts; of one that outlasts what is k
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, TypeAlias
 
 from sla_engine.calendars.periods import Period
 from sla_engine.evaluation import History
+from sla_engine.evaluation.samples import Samples
 from sla_engine.model.contract import Contract
 from sla_engine.model.instant import Instant
 from sla_engine.model.result import Result, Run, State
 
 Inputs: TypeAlias = Mapping[str, Any]
-"""``runs`` and ``results`` by source, ``tickets``, ``maintenance`` and ``exclusions``, as JSON has them."""
+"""``runs`` and ``results`` by source, ``samples`` by check, ``tickets``, ``maintenance`` and ``exclusions``."""
 
 
 def inputs_of(history: History, contract: Contract, period: Period, known_until: Instant) -> Inputs:
@@ -34,6 +35,7 @@ def inputs_of(history: History, contract: Contract, period: Period, known_until:
         "results": {
             source: counted(own) for source, own in _by_source(one for one in history.results if one.check in checks)
         },
+        "samples": {check: _of_columns(own) for check, own in _by_check(history.samples, checks)},
         "tickets": sorted(
             ([one.ticket, one.at, one.act, one.level, one.customer] for one in set(history.tickets)), key=json.dumps
         ),
@@ -89,6 +91,18 @@ def counted(results: Sequence[Result]) -> Mapping[str, Any]:
     """Single results of one source, by their number and a digest."""
     lines = "".join(f"{one.at} {one.state} {one.latency}\n" for one in sorted(results, key=attrgetter("at")))
     return {"count": len(results), "digest": hashlib.sha256(lines.encode()).hexdigest()}
+
+
+def _of_columns(samples: Sequence[Samples]) -> Mapping[str, Any]:
+    """Latencies of one check, from each of its locations in turn, by their number and a digest."""
+    columns = [column.astype("<i8").tobytes() for one in samples for column in (one.at, one.latency)]
+    content = b"".join(len(column).to_bytes(8, "little") + column for column in columns)
+    return {"count": sum(len(one.at) for one in samples), "digest": hashlib.sha256(content).hexdigest()}
+
+
+def _by_check(samples: Iterable[Samples], checks: Set[str]) -> Iterable[tuple[str, list[Samples]]]:
+    in_order = sorted((one for one in samples if one.check in checks), key=attrgetter("check"))
+    return ((check, list(own)) for check, own in groupby(in_order, key=attrgetter("check")))
 
 
 def _by_source(facts: Iterable[Any]) -> Iterable[tuple[str, list[Any]]]:

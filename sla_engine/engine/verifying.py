@@ -102,9 +102,10 @@ def _changes(then: Inputs, now: Inputs, before: str, after: str) -> Iterator[str
     for source in sorted({*runs_then, *runs_now}):
         own = runs_then.get(source, []), runs_now.get(source, [])
         yield from _entries(*own, source, _statement_text, before, after)
-    counts_then, counts_now = then.get("results", {}), now["results"]
-    for source in sorted({*counts_then, *counts_now}):
-        yield from _count(source, counts_then.get(source), counts_now.get(source), before, after)
+    for kind, what in (("results", "single results"), ("samples", "latencies")):
+        counts_then, counts_now = then.get(kind, {}), now[kind]
+        for source in sorted({*counts_then, *counts_now}):
+            yield from _count(source, what, counts_then.get(source), counts_now.get(source), before, after)
     for kind in ("tickets", "maintenance", "exclusions"):
         yield from _entries(then.get(kind, []), now[kind], kind, _row_text, before, after)
 
@@ -118,14 +119,14 @@ def _entries(then: Sequence[Any], now: Sequence[Any], what: str, text: Any, befo
         yield f"{what}: and {left} more"
 
 
-def _count(source: str, then: Any, now: Any, before: str, after: str) -> Iterator[str]:
+def _count(source: str, what: str, then: Any, now: Any, before: str, after: str) -> Iterator[str]:
     if then == now:
         return
     counts = [0 if one is None else one["count"] for one in (then, now)]
     if counts[0] != counts[1]:
-        yield f"{source}: {counts[0]} single results {before}, {counts[1]} {after}"
+        yield f"{source}: {counts[0]} {what} {before}, {counts[1]} {after}"
     else:
-        yield f"{source}: of its {counts[0]} single results some are others {after} than {before}"
+        yield f"{source}: of its {counts[0]} {what} some are others {after} than {before}"
 
 
 def _statement_text(statement: Sequence[Any]) -> str:
