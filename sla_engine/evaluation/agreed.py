@@ -38,10 +38,7 @@ class Scope:
 def scope_of(contract: Contract, service: str, during: str, history: History, period: Period, now: Instant) -> Scope:
     """The scope of an objective upon a service on a calendar."""
     whole = Interval(period.start, period.end)
-    standing = within_dates(contract, whole)
-    agreed: Sequence[Interval] = []
-    if standing.start < standing.end:
-        agreed = contract.calendars[during].open_intervals(standing.start, standing.end)
+    agreed = agreed_time(contract, during, whole)
     excluded = excluded_time(service, history.maintenance, history.exclusions, contract.accounting, agreed)
     so_far = Interval(period.start, max(period.start, min(period.end, now)))
     elapsed = agreed if so_far == whole else intersect(agreed, [so_far])
@@ -55,6 +52,14 @@ def scope_of(contract: Contract, service: str, during: str, history: History, pe
         taken_out=measured(taken_out),
         judged=measured(subtract(elapsed, taken_out)) if taken_out else elapsed_extent,
     )
+
+
+def agreed_time(contract: Contract, during: str, span: Interval) -> Sequence[Interval]:
+    """When a calendar is open in a span, within the contract's dates."""
+    standing = within_dates(contract, span)
+    if standing.start == standing.end:
+        return []
+    return contract.calendars[during].open_intervals(standing.start, standing.end)
 
 
 def within_dates(contract: Contract, span: Interval) -> Interval:

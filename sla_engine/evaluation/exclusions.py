@@ -19,18 +19,25 @@ def excluded_time(
     accounting: Accounting,
     agreed: Sequence[Interval],
 ) -> list[Interval]:
-    """The part of the agreed time of a service that is excluded; overlaps count once.
+    """The part of the agreed time of a service that is excluded; overlaps count once."""
+    if accounting.maintenance == "count":
+        return []
+    capped = maintained_time(service, maintenance, accounting, agreed)
+    by_people = merge(exclusion.window for exclusion in exclusions if service in exclusion.services)
+    return merge([*capped, *intersect(by_people, agreed)])
+
+
+def maintained_time(
+    service: str, maintenance: Iterable[Maintenance], accounting: Accounting, agreed: Sequence[Interval]
+) -> list[Interval]:
+    """The part of the agreed time of a service in which maintenance was announced as it should be, up to the cap.
 
     The cap is used up by maintenance within the agreed time, in chronological order.
     """
-    if accounting.maintenance == "count":
-        return []
     announced = merge(
         window.window for window in maintenance if service in window.services and is_announced(window, accounting)
     )
-    capped = _capped(intersect(announced, agreed), accounting)
-    by_people = merge(exclusion.window for exclusion in exclusions if service in exclusion.services)
-    return merge([*capped, *intersect(by_people, agreed)])
+    return _capped(intersect(announced, agreed), accounting)
 
 
 def is_announced(maintenance: Maintenance, accounting: Accounting) -> bool:

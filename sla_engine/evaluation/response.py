@@ -160,6 +160,7 @@ def read_clock(course: Course, objective: ResponseObjective, calendar: BusinessT
         within=objective.within,
         during=objective.during,
         allowed=allowed,
+        paused=paused,
         pauses=tuple(course.pauses),
     )
 

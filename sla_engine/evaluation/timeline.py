@@ -87,6 +87,12 @@ def lay_out(service: Service, runs: Iterable[Run], stale_after: StaleAfter, unti
     return Timeline(courses[0] if is_alone else _combined(courses, decide))
 
 
+def speaks_until(last_at: Instant, interval: int, stale_after: StaleAfter) -> Instant:
+    """Until when a result speaks, unless another follows before."""
+    numerator, denominator = stale_after.intervals.as_integer_ratio()
+    return last_at + numerator * interval // denominator
+
+
 def check_state(up: int, down: int, agree: int | None) -> Known | None:
     """What the locations that are heard make of a check.
 

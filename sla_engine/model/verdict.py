@@ -10,7 +10,7 @@ from sla_engine.model.contract import AvailabilityObjective, LatencyObjective, R
 from sla_engine.model.duration import Duration, Within
 from sla_engine.model.instant import Instant
 from sla_engine.model.interval import Interval
-from sla_engine.model.maintenance import Exclusion
+from sla_engine.model.maintenance import Exclusion, Maintenance
 from sla_engine.model.money import Money
 from sla_engine.model.percent import Percent
 from sla_engine.model.zone import Zone
@@ -37,6 +37,70 @@ class Kinds:
     unscheduled: int
 
 
+Refusal: TypeAlias = Literal["counted", "unannounced", "channel", "notice", "cap"]
+"""Why maintenance or an exclusion takes nothing out, or not all of it.
+
+``counted``: by the profile nothing is taken out. ``unannounced``: no announcement is on record. ``channel``,
+``notice``: it was announced by no channel that the profile takes, or too late. ``cap``: the maintenance that may be
+excluded in the period is used up.
+"""
+
+
+@frozen
+class Cover:
+    """Maintenance or an exclusion that falls into an outage.
+
+    Attributes:
+        source: which.
+        excluded: microseconds of the outage that it takes out; where several overlap, of each instant the first of them
+            takes it, and exclusions come after maintenance.
+        refusal: why it takes out nothing, or less than it could; None where nothing stands against it.
+    """
+
+    source: Maintenance | Exclusion
+    excluded: int
+    refusal: Refusal | None
+
+
+@frozen
+class Witness:
+    """Consecutive results of a check at a location that say down.
+
+    Attributes:
+        first_at, last_at: their scheduled instants; the last is None where they go on beyond what is known.
+        count: how many, or None where they go on.
+        reason: what the first of them saw.
+    """
+
+    check: str
+    location: str
+    first_at: Instant
+    last_at: Instant | None
+    count: int | None
+    reason: str | None
+
+
+@frozen
+class Evidence:
+    """How to follow an outage by hand: ``real`` is what is counted, what covers take out, and what is too short.
+
+    Attributes:
+        real: microseconds of it in the agreed time of the period.
+        beyond: microseconds of it outside the period.
+        unagreed: microseconds of it in the period and outside the agreed time.
+        is_short: whether it is shorter than the profile's ``min_outage``, so that none of it counts.
+        covers: in the order in which they take out.
+        witnesses: by check, location and time.
+    """
+
+    real: int
+    beyond: int
+    unagreed: int
+    is_short: bool
+    covers: tuple[Cover, ...]
+    witnesses: tuple[Witness, ...]
+
+
 @frozen
 class Outage:
     """A maximal run of down.
@@ -46,12 +110,14 @@ class Outage:
         counted: microseconds of it that count as down in the period.
         check: the check that first said so.
         reason: what that check saw.
+        evidence: how to follow it by hand; filled by `sla_engine.evaluation.evidence`.
     """
 
     span: Interval
     counted: int
     check: str
     reason: str | None
+    evidence: Evidence | None = None
 
 
 @frozen
@@ -139,7 +205,8 @@ class Clock:
         met: whether it was answered in time; None while that is open.
         within, during: what was promised when it started, and on which calendar.
         allowed: that promise in microseconds of the calendar's open time.
-        pauses: while the customer was waited for; the last may be open, with None for its end.
+        paused: open time in which the customer was waited for.
+        pauses: when that was; the last may be open, with None for its end.
         warnings: when how much of it was used up; filled by `sla_engine.evaluation.evidence`.
     """
 
@@ -153,6 +220,7 @@ class Clock:
     within: Within = Duration(0)
     during: str = "always"
     allowed: int = 0
+    paused: int = 0
     pauses: tuple[tuple[Instant, Instant | None], ...] = ()
     warnings: tuple[Warned, ...] = ()
 

@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from sla_engine.calendars import ALWAYS, CalendarRule, compile_calendar
 from sla_engine.calendars.periods import Period, period_named
 from sla_engine.evaluation.evaluate import evaluate
+from sla_engine.evaluation.evidence import with_evidence
 from sla_engine.evaluation.history import History, history_of
+from sla_engine.evaluation.why import why
 from sla_engine.model.accounting import Accounting
 from sla_engine.model.contract import AvailabilityObjective, Contract, LatencyObjective
 from sla_engine.model.duration import Duration
@@ -267,6 +269,39 @@ def test_a_walk_through_time_comes_to_the_same_verdict(scenario: Scenario) -> No
     assert sum(outage.counted for outage in verdict.outages) == kinds["down"]
     assert verdict.measured == share
     assert verdict.finding == slow_finding(scenario, kinds, share)
+
+
+@settings(max_examples=30, deadline=None)
+@drawn(scenarios())
+def test_each_instant_is_explained_as_it_was_counted(scenario: Scenario) -> None:
+    history = history_of(scenario.results, maintenance=scenario.maintenance, exclusions=scenario.exclusions)
+    [objective] = scenario.contract.availability
+    kinds = slow_kinds(scenario)
+
+    explained = dict.fromkeys(["up", "down", "unknown", "excluded", "unscheduled"], 0)
+    for at in walk(scenario.period.start, scenario.period.end):
+        explained[why(scenario.contract, objective, history, at, scenario.period, scenario.now).kind] += STEP
+
+    assert explained == {kind: kinds[kind] for kind in explained}
+
+
+@settings(max_examples=200, deadline=None)
+@drawn(scenarios())
+def test_the_evidence_of_an_outage_adds_up(scenario: Scenario) -> None:
+    history = history_of(scenario.results, maintenance=scenario.maintenance, exclusions=scenario.exclusions)
+
+    verdict = with_evidence(scenario.verdict(), scenario.contract, history, scenario.period, scenario.now)
+
+    for outage in verdict.availability[0].outages:
+        evidence = outage.evidence
+        assert evidence is not None
+        assert evidence.real + evidence.beyond + evidence.unagreed == outage.span.length
+        left = evidence.real - sum(cover.excluded for cover in evidence.covers)
+        assert outage.counted == (0 if evidence.is_short else left)
+        assert left >= 0
+        assert min(witness.first_at for witness in evidence.witnesses) <= outage.span.start
+        assert {witness.check for witness in evidence.witnesses} >= {outage.check}
+        assert (outage.check, outage.reason) in {(one.check, one.reason) for one in evidence.witnesses}
 
 
 @settings(max_examples=60, deadline=None)
