@@ -12,6 +12,7 @@ from sla_engine.cli.common import EngineFailure, Refusal
 from sla_engine.version import __version__
 
 COMMANDS = {
+    "budget": ("sla_engine.cli.budget", "Error budgets: what is left, how fast it burns, and where that leads."),
     "calendar": ("sla_engine.cli.calendar", "Business-time arithmetic on the policies' calendars."),
     "completion": ("sla_engine.cli.completion", "The lines that teach a shell the commands."),
     "demo": ("sla_engine.app.demo", "Run the shipped contract against local servers, break one, show what follows."),

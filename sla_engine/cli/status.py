@@ -1,9 +1,11 @@
 """``sla status``: services, their states, and the budgets left."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import click
 
+from sla_engine.cli.budget import alert_text, breach_text
 from sla_engine.cli.common import (
     FINE,
     THE_ANSWER_IS_NO,
@@ -16,7 +18,8 @@ from sla_engine.cli.common import (
     print_json,
 )
 from sla_engine.engine.status import AgreementStatus, Status, status_json
-from sla_engine.model.zone import Zone, parse_zone
+from sla_engine.model.percent import format_ratio
+from sla_engine.model.zone import parse_zone
 
 
 @click.command(name="status")
@@ -26,6 +29,9 @@ from sla_engine.model.zone import Zone, parse_zone
 @now_option
 def command(policies: Path, customer: str | None, output_format: str, now: int) -> int:
     """How things stand by the store: services, their states, and the budgets left.
+
+    Of a budget also the downtime that can still come, its burn rate in the period so far, when that leads to a breach,
+    and the burn-rate alerts that fire; `sla budget` has it all.
 
     Exit status 1 when a service is down.
     """
@@ -59,13 +65,14 @@ def status_text(status: Status) -> str:
         for service in status.services
     ]
     blocks = [f"As of {moment_text(status.at, zone)} ({zone}), policies {status.policy_hash[:12]}", table(rows)]
-    return "\n\n".join([*blocks, *(_agreement_text(agreement, zone) for agreement in status.agreements)])
+    return "\n\n".join([*blocks, *(_agreement_text(agreement) for agreement in status.agreements)])
 
 
-def _agreement_text(agreement: AgreementStatus, zone: Zone) -> str:
+def _agreement_text(agreement: AgreementStatus) -> str:
     from sla_engine.reports.verdict_text import length_text, table
 
-    rows = [("service", "target", "measured", "verdict", "budget left", "observed")]
+    zone = agreement.zone
+    rows = [("service", "target", "measured", "verdict", "budget left", "can come", "burn rate", "breach", "observed")]
     rows += [
         (
             objective.service,
@@ -73,12 +80,25 @@ def _agreement_text(agreement: AgreementStatus, zone: Zone) -> str:
             _share(objective.measured),
             objective.verdict.replace("_", " "),
             length_text(objective.budget_left),
+            length_text(objective.burning.outlook.affordable),
+            _rate(objective.burning.outlook.so_far.burn.rate),
+            breach_text(objective.burning.outlook.so_far, objective.verdict, zone),
             _share(objective.coverage),
         )
         for objective in agreement.objectives
     ]
     holder = f"{agreement.customer} (on {agreement.agreement})" if agreement.customer else agreement.agreement
-    return f"Agreement {holder}, {agreement.period.label}\n{table(rows)}"
+    firing = [
+        f"  {objective.service}, {alert_text(one)}"
+        for objective in agreement.objectives
+        for one in objective.burning.alerts
+        if one.alert.fires
+    ]
+    return "\n".join([f"Agreement {holder}, {agreement.period.label}", table(rows), *firing])
+
+
+def _rate(rate: Fraction | None) -> str:
+    return "-" if rate is None else format_ratio(rate)
 
 
 def _share(percent: str | None) -> str:

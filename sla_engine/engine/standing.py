@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from sla_engine.calendars.periods import Period, period_at
+from sla_engine.engine.budgets import BudgetStatus
+from sla_engine.engine.burning import budgets
 from sla_engine.engine.exclusions import exclusions_within
 from sla_engine.engine.status import AgreementStatus, CheckStatus, Condition, ObjectiveStatus, ServiceStatus, Status
 from sla_engine.evaluation import History, evaluate
@@ -13,6 +15,8 @@ from sla_engine.model.instant import DAY, Instant
 from sla_engine.model.percent import format_percent
 from sla_engine.model.result import Result, Run, State
 from sla_engine.model.service import Check, Service, StaleAfter
+from sla_engine.model.text import Text
+from sla_engine.model.verdict import AvailabilityVerdict
 from sla_engine.policy import PolicySet
 from sla_engine.store import Latest, Store
 
@@ -38,7 +42,7 @@ def standing(policies: PolicySet, store: Store, now: Instant, *, customer: str |
         at=now,
         policy_hash=policies.hash,
         services=tuple(_service(service, recent, latest, stale_after, now) for service in services),
-        agreements=tuple(_agreement(contract, policies, store, now) for contract in contracts),
+        agreements=tuple(agreement_status(contract, policies, store, now) for contract in contracts),
     )
 
 
@@ -75,9 +79,12 @@ def _counted_singly(contract: Contract) -> list[str]:
     return [check.id for name in sorted(services) for check in contract.services[name].checks]
 
 
-def _agreement(contract: Contract, policies: PolicySet, store: Store, now: Instant) -> AgreementStatus:
+def agreement_status(contract: Contract, policies: PolicySet, store: Store, now: Instant) -> AgreementStatus:
+    """How an agreement stands in its running period."""
     period = period_at(now, contract.period, contract.timezone)
-    verdict = evaluate(contract, known_history(policies, store, contract, period), period, now)
+    history = known_history(policies, store, contract, period)
+    verdict = evaluate(contract, history, period, now)
+    burning = budgets(policies, store, contract, period, history, now)
     return AgreementStatus(
         agreement=contract.agreement,
         customer=verdict.customer,
@@ -86,18 +93,23 @@ def _agreement(contract: Contract, policies: PolicySet, store: Store, now: Insta
         period=period,
         accounting=contract.accounting,
         objectives=tuple(
-            ObjectiveStatus(
-                service=entry.objective.service,
-                title=contract.services[entry.objective.service].title,
-                target=format_percent(entry.objective.target.ratio),
-                measured=None if entry.measured is None else format_percent(entry.measured),
-                coverage=None if entry.coverage is None else format_percent(entry.coverage),
-                verdict=entry.finding,
-                budget=entry.budget,
-                budget_left=entry.budget_left,
-            )
-            for entry in verdict.availability
+            _objective(entry, budget, contract.services[entry.objective.service].title)
+            for entry, budget in zip(verdict.availability, burning, strict=True)
         ),
+    )
+
+
+def _objective(entry: AvailabilityVerdict, burning: BudgetStatus, title: Text) -> ObjectiveStatus:
+    return ObjectiveStatus(
+        service=entry.objective.service,
+        title=title,
+        target=format_percent(entry.objective.target.ratio),
+        measured=None if entry.measured is None else format_percent(entry.measured),
+        coverage=None if entry.coverage is None else format_percent(entry.coverage),
+        verdict=entry.finding,
+        budget=entry.budget,
+        budget_left=entry.budget_left,
+        burning=burning,
     )
 
 

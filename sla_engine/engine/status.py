@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from attrs import frozen
 
+from sla_engine.engine.budgets import BudgetStatus, budget_json
 from sla_engine.model.instant import Instant, format_instant, seconds
 from sla_engine.model.text import Text
 from sla_engine.model.zone import Zone
@@ -62,6 +63,7 @@ class ObjectiveStatus:
         target, measured, coverage: percentages as printed; measured and coverage are None where nothing is known.
         verdict: on_track, at_risk, breached or no_data.
         budget, budget_left: microseconds of downtime that the whole period allows, and what is left of them.
+        burning: how the budget is used up, where that leads, and what alerts by it.
     """
 
     service: str
@@ -72,6 +74,7 @@ class ObjectiveStatus:
     verdict: str
     budget: int
     budget_left: int
+    burning: BudgetStatus
 
 
 @frozen
@@ -113,7 +116,7 @@ def status_json(status: Status) -> Mapping[str, Any]:
         "policy_hash": status.policy_hash,
         "overall": status.overall,
         "services": [_service_json(service) for service in status.services],
-        "agreements": [_agreement_json(agreement) for agreement in status.agreements],
+        "agreements": [agreement_json(agreement) for agreement in status.agreements],
     }
 
 
@@ -138,7 +141,8 @@ def _service_json(service: ServiceStatus) -> Mapping[str, Any]:
     }
 
 
-def _agreement_json(agreement: AgreementStatus) -> Mapping[str, Any]:
+def agreement_json(agreement: AgreementStatus) -> Mapping[str, Any]:
+    """An agreement in its running period as programs read it."""
     return {
         "agreement": agreement.agreement,
         "customer": agreement.customer,
@@ -148,18 +152,21 @@ def _agreement_json(agreement: AgreementStatus) -> Mapping[str, Any]:
             "end": format_instant(agreement.period.end),
             "timezone": agreement.zone.name,
         },
-        "availability": [
-            {
-                "service": objective.service,
-                "target": objective.target,
-                "measured": objective.measured,
-                "coverage": objective.coverage,
-                "verdict": objective.verdict,
-                "budget": seconds(objective.budget),
-                "budget_left": seconds(objective.budget_left),
-            }
-            for objective in agreement.objectives
-        ],
+        "availability": [objective_json(objective) for objective in agreement.objectives],
+    }
+
+
+def objective_json(objective: ObjectiveStatus) -> Mapping[str, Any]:
+    """An objective as programs read it."""
+    return {
+        "service": objective.service,
+        "target": objective.target,
+        "measured": objective.measured,
+        "coverage": objective.coverage,
+        "verdict": objective.verdict,
+        "budget": seconds(objective.budget),
+        "budget_left": seconds(objective.budget_left),
+        **budget_json(objective.burning),
     }
 
 

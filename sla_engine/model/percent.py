@@ -41,7 +41,12 @@ def format_percent(ratio: Fraction) -> str:
 
     Rounding down is for display only, so that 98.9999999 % is never shown as 99 %.
     """
-    scaled = ratio * 100 * 10**_SHOWN_DIGITS
+    return format_ratio(ratio * 100)
+
+
+def format_ratio(ratio: Fraction) -> str:
+    """A number with at most six decimals, by the same rule."""
+    scaled = ratio * 10**_SHOWN_DIGITS
     units = scaled.numerator // scaled.denominator
     sign = "-" if units < 0 else ""
     whole, decimals = divmod(abs(units), 10**_SHOWN_DIGITS)

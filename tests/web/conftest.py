@@ -1,5 +1,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from fractions import Fraction
 
 import pytest
 from attrs import evolve
@@ -7,10 +8,14 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from sla_engine.calendars.periods import Period
+from sla_engine.engine.budgets import BudgetStatus
 from sla_engine.engine.health import Measure
 from sla_engine.engine.status import AgreementStatus, CheckStatus, ObjectiveStatus, ServiceStatus, Status
+from sla_engine.evaluation.burn import Burn
+from sla_engine.evaluation.outlook import Outlook, Pace
 from sla_engine.model.accounting import Accounting
 from sla_engine.model.instant import HOUR, MINUTE, parse_instant
+from sla_engine.model.interval import Interval
 from sla_engine.model.text import Text, plain
 from sla_engine.model.zone import parse_zone
 from sla_engine.web.app import create_app
@@ -18,6 +23,9 @@ from sla_engine.web.site import Site
 
 ZONE = parse_zone("GMT+1")
 NOW = parse_instant("2026-10-03T12:00:00Z")
+
+NO_BURN = Burn(Interval(NOW - HOUR, NOW), Fraction(36 * 10**6), Fraction(0), Fraction(0), Fraction(0))
+UNBURNT = BudgetStatus(Outlook(Fraction(7 * HOUR), Fraction(0), 7 * HOUR, Pace(None, NO_BURN, None), ()), ())
 
 ONE_DOWN = Status(
     at=NOW,
@@ -49,8 +57,12 @@ ONE_DOWN = Status(
             Period(parse_instant("2026-09-30T23:00:00Z"), parse_instant("2026-10-31T23:00:00Z"), ZONE, "2026-10"),
             Accounting(),
             (
-                ObjectiveStatus("website", plain("Website"), "99", "100", "99.5", "on_track", 7 * HOUR, 7 * HOUR),
-                ObjectiveStatus("api", plain("API"), "99", "98.999999", "99.5", "at_risk", 7 * HOUR, -90 * MINUTE),
+                ObjectiveStatus(
+                    "website", plain("Website"), "99", "100", "99.5", "on_track", 7 * HOUR, 7 * HOUR, UNBURNT
+                ),
+                ObjectiveStatus(
+                    "api", plain("API"), "99", "98.999999", "99.5", "at_risk", 7 * HOUR, -90 * MINUTE, UNBURNT
+                ),
             ),
         ),
     ),
