@@ -105,8 +105,15 @@ def _fault(entry: "os.DirEntry[str]", root: Path) -> tuple[str, str] | None:
         path = Path(entry.path)
         if path.is_dir():
             return "this link leads to a folder, which is not followed", "put the folder itself here"
-        if _is_policy(entry.name) and not path.resolve().is_relative_to(root.resolve()):
-            return "this link leads out of the policy folder", "put the file itself into the folder"
+        if _is_policy(entry.name) and not _leads_into(path, root):
+            return "this link leads out of the policy folder, or nowhere", "put the file itself into the folder"
     elif _is_policy(entry.name) and entry.is_dir():
         return "this is a folder named like a policy file", "rename the folder"
     return None
+
+
+def _leads_into(link: Path, root: Path) -> bool:
+    try:
+        return link.resolve(strict=True).is_relative_to(root.resolve())
+    except (OSError, RuntimeError):  # a circle of links is a RuntimeError in Python 3.11
+        return False

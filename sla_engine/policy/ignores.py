@@ -32,13 +32,17 @@ class Ignore:
 
 def silence(diagnostics: Sequence[Diagnostic], sources: Sequence[SourceFile]) -> list[Diagnostic]:
     """The diagnostics without the warnings that comments silence, and with those about such comments."""
-    kept = list(diagnostics)
+    on_line: dict[tuple[str, int], list[Diagnostic]] = {}
+    for one in diagnostics:
+        on_line.setdefault((one.file, one.span.line), []).append(one)
+    faults: list[Diagnostic] = []
     for source in sources:
         for ignore in _ignores(source):
-            silenced = [one for one in kept if _covers(ignore, source.name, one)]
-            kept = [one for one in kept if one not in silenced]
-            kept += _faults(ignore, silenced, source)
-    return kept
+            here = on_line.get((source.name, ignore.line), [])
+            silenced = [one for one in here if _covers(ignore, one)]
+            on_line[source.name, ignore.line] = [one for one in here if one not in silenced]
+            faults += _faults(ignore, silenced, source)
+    return [*(one for here in on_line.values() for one in here), *faults]
 
 
 def _ignores(source: SourceFile) -> Iterator[Ignore]:
@@ -53,14 +57,8 @@ def _ignores(source: SourceFile) -> Iterator[Ignore]:
         yield Ignore(span, span.line + 1 if is_alone else span.line, codes, found[2].strip())
 
 
-def _covers(ignore: Ignore, file: str, diagnostic: Diagnostic) -> bool:
-    return (
-        diagnostic.level == "warning"
-        and diagnostic.file == file
-        and diagnostic.span.line == ignore.line
-        and diagnostic.code in ignore.codes
-        and bool(ignore.reason)
-    )
+def _covers(ignore: Ignore, diagnostic: Diagnostic) -> bool:
+    return diagnostic.level == "warning" and diagnostic.code in ignore.codes and bool(ignore.reason)
 
 
 def _faults(ignore: Ignore, silenced: Sequence[Diagnostic], source: SourceFile) -> Iterator[Diagnostic]:

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from math import isfinite
+from typing import Any, TypeAlias, TypeVar
 
+from sla_engine.calendars.years import FIRST_YEAR, LAST_YEAR
 from sla_engine.model.duration import Duration, Within, parse_duration, parse_within
 from sla_engine.model.money import Money, parse_money
 from sla_engine.model.percent import Percent, parse_percent
@@ -18,6 +20,7 @@ from sla_engine.policy.faults import SecretInClear, UnknownKey
 Hook: TypeAlias = Callable[[Any, Any], Any]
 """Reads a value for a type; raises ValueError with a sentence."""
 
+_Date = TypeVar("_Date", bound=date)
 SECRET_SOURCES = ("env", "file", "plugin")
 _ID = re.compile(r"[a-z][a-z0-9-]*")
 LANGUAGE = re.compile(r"[a-z]{2}")
@@ -29,10 +32,10 @@ def expected(what: str) -> ValueError:
     return ValueError(f"expected {what}")
 
 
-def _strict(kind: type, *also: type) -> Callable[[Any, Any], Any]:
+def _strict(kind: type) -> Callable[[Any, Any], Any]:
     def hook(value: Any, _target: Any) -> Any:
-        if type(value) is kind or type(value) in also:
-            return kind(value) if also else value
+        if type(value) is kind:
+            return value
         raise expected(f"{_NOUNS[kind]}, not {noun(value)}")
 
     return hook
@@ -41,6 +44,14 @@ def _strict(kind: type, *also: type) -> Callable[[Any, Any], Any]:
 def noun(value: Any) -> str:
     """What a value is, in words."""
     return _NOUNS.get(type(value), "a date" if isinstance(value, date) else type(value).__name__)
+
+
+def _number(value: Any) -> float:
+    if type(value) not in {int, float}:
+        raise expected(f"a number, not {noun(value)}")
+    if not isfinite(value):
+        raise expected("a number that is finite")
+    return float(value)
 
 
 def _from_text(parse: Callable[[str], Any], what: str) -> Callable[[Any, Any], Any]:
@@ -93,12 +104,18 @@ def _moment(value: Any) -> datetime:
         raise expected("a date and time such as 2026-12-05T22:00:00+01:00, without quotes")
     if value.tzinfo is None:
         raise ValueError("this names no instant: write its offset from UTC too, as in 2026-12-05T22:00:00+01:00")
-    return value
+    return _within_reach(value)
 
 
 def _date(value: Any) -> date:
     if isinstance(value, datetime) or not isinstance(value, date):
         raise expected("a date such as 2026-07-01, without quotes")
+    return _within_reach(value)
+
+
+def _within_reach(value: _Date) -> _Date:
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise expected(f"a year from {FIRST_YEAR} to {LAST_YEAR}, as calendars know no other")
     return value
 
 
@@ -127,7 +144,7 @@ SCALARS: Mapping[Any, Hook] = {
     str: _strict(str),
     int: _strict(int),
     bool: _strict(bool),
-    float: _strict(float, int),
+    float: _plainly(_number),
     Duration: _from_text(parse_duration, "a duration such as 10s"),
     Percent: _from_text(parse_percent, "a percentage such as 99.9%"),
     Money: _from_text(parse_money, "a sum of money such as 1200 EUR"),

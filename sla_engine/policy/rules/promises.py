@@ -85,14 +85,17 @@ def stronger_than_parts(checked: Checked, findings: Findings) -> None:
 def nothing_left(checked: Checked, findings: Findings) -> None:
     """Recurring maintenance that excludes all the time in which something is promised."""
     tables = {name: entry.table for name, entry in checked.merged.tables("maintenance").items() if entry.table.cron}
+    covering: dict[tuple[str, str], list[str]] = {}
     for agreement in checked.agreements:
         accounting = agreement.contract.accounting
         if not tables or accounting.maintenance == "count" or accounting.maintenance_cap is not None:
             continue
         for objective in agreement.contract.availability:
-            agreed = agreement.contract.calendars[objective.during].open_intervals(*SAMPLE)
-            names = _that_cover(agreed, objective, tables)
-            if names:
+            promised = (objective.during, objective.service)
+            if promised not in covering:
+                agreed = agreement.contract.calendars[objective.during].open_intervals(*SAMPLE)
+                covering[promised] = _that_cover(agreed, objective, tables)
+            if names := covering[promised]:
                 message = (
                     f"maintenance {', '.join(names)} covers all the time in which {objective.service!r} is promised"
                 )

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
+from sla_engine.model.duration import Duration
+from sla_engine.model.instant import DAY
 from sla_engine.policy.codes import Code
 from sla_engine.policy.documents import CreditTable, Terms
 from sla_engine.policy.findings import Findings, Place
@@ -10,6 +12,7 @@ from sla_engine.policy.merge import Entry, Merged
 from sla_engine.policy.terms import Leaves
 
 _WHOLE = Fraction(1)
+_A_WEEK, _A_YEAR = Duration(7 * DAY), Duration(366 * DAY)
 
 
 def check_tables(merged: Merged, findings: Findings) -> None:
@@ -26,6 +29,10 @@ def check_tables(merged: Merged, findings: Findings) -> None:
         if (table.starts is None) == (table.cron is None):
             message = "maintenance begins once, or by cron: one of starts and cron is needed"
             findings.error(Code.CONFLICTING_KEYS, entry.place, message, "give starts or cron", at_key=True)
+        if table.lasts > (_A_YEAR if table.cron is None else _A_WEEK):
+            message = f"{table.lasts} of maintenance is no maintenance any more"
+            help_ = "write at most 366d for one that begins once, and at most 7d for one that begins by cron"
+            findings.error(Code.WRONG_VALUE, entry.place.at("lasts"), message, help_)
     for entry in merged.tables("escalation").values():
         _states_and_burns(entry, findings)
 
