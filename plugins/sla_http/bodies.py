@@ -31,14 +31,15 @@ class ExpectBody(ExpectText):
 
 
 def body_findings(expect: ExpectBody, answer: HttpResponse, unmet: State) -> Iterator[Finding]:
-    """A finding for each expectation of the body."""
+    """A finding for each expectation of the body; what may stand beyond what was read cannot be told."""
     size = len(answer.body)
-    cut = f" in the {size} bytes that were read" if answer.truncated else ""
-    yield from text_findings("body", expect, text_of(answer), unmet, cut)
+    cut = f" in the {size} bytes that max_body lets be read" if answer.truncated else ""
+    missing = State.ERROR if answer.truncated and unmet is State.DOWN else unmet
+    yield from text_findings("body", expect, text_of(answer), unmet, cut, missing)
     if expect.sha256 is not None:
         seen = hashlib.sha256(answer.body).hexdigest()
         is_met = not answer.truncated and seen == expect.sha256.lower()
-        yield finding("SHA-256 of the body", expect.sha256, seen + cut, is_met, unmet)
+        yield finding("SHA-256 of the body", expect.sha256, seen + cut, is_met, missing)
     more = " and more" if answer.truncated else ""
     if expect.min_size is not None:
         yield finding("body", f"at least {expect.min_size}", f"of {size} bytes", size >= expect.min_size, unmet)

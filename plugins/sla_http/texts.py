@@ -26,18 +26,22 @@ class ExpectText:
                 compile_pattern(pattern)
 
 
-def text_findings(what: str, expect: ExpectText, text: str, unmet: State, note: str = "") -> Iterator[Finding]:
+def text_findings(
+    what: str, expect: ExpectText, text: str, unmet: State, note: str = "", missing: State | None = None
+) -> Iterator[Finding]:
     """A finding for each expectation of a text.
 
     Args:
         note: follows what was seen, such as how much of the text was read.
+        missing: what the target is where something that must be there is not; default: as ``unmet``.
     """
+    missing = missing or unmet
     for wanted in listed(expect.contains):
-        yield _found(what, quote(wanted), wanted in text, True, unmet, note)
+        yield _found(what, quote(wanted), wanted in text, True, missing, note)
     for unwanted in listed(expect.not_contains):
         yield _found(what, quote(unwanted), unwanted in text, False, unmet, note)
     if expect.matches is not None:
-        yield _found(what, f"a match of {quote(expect.matches)}", _is_found(expect.matches, text), True, unmet, note)
+        yield _found(what, f"a match of {quote(expect.matches)}", _is_found(expect.matches, text), True, missing, note)
     if expect.not_matches is not None:
         pattern = expect.not_matches
         yield _found(what, f"a match of {quote(pattern)}", _is_found(pattern, text), False, unmet, note)

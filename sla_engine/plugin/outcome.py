@@ -32,7 +32,8 @@ class Finding:
         what: what was looked at, as in ``status`` or ``header X-Node``.
         expected: as in ``2xx``.
         seen: as in ``503``.
-        state: up where the expectation is met, else what the target is for it: down or degraded.
+        state: up where the expectation is met, else what the target is for it: down or degraded; error where nobody
+            can tell.
     """
 
     what: str
@@ -124,9 +125,12 @@ class Outcome:
         values: Mapping[str, float] = _NOTHING,
         evidence: str = "",
     ) -> "Outcome":
-        """As bad as the worst of the findings; the reason tells all that are as bad."""
+        """As bad as the worst of the findings; the reason tells all that are as bad.
+
+        What is surely not met counts before what cannot be told, and that before what is worse than it should be.
+        """
         found = tuple(findings)
-        for state in (State.DOWN, State.DEGRADED):
+        for state in (State.DOWN, State.ERROR, State.DEGRADED):
             unmet = [str(finding) for finding in found if finding.state is state]
             if unmet:
                 return cls(state, "; ".join(unmet), phases, values, evidence, found)
