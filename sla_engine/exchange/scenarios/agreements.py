@@ -50,12 +50,14 @@ def agreement(policies: PolicySet, period: str, *, sla: str | None, customer: st
 
 
 def agreements_of(table: ScenarioTable, policies: PolicySet) -> Sequence[Agreement]:
-    """Those that a scenario expects something of, in its order; where there are none, every SLA.
+    """Those that a scenario expects something of, in its order; where there are none, every SLA, as it has a period.
 
     Raises:
-        CalendarError: its period is none.
+        ValueError: its period is none, or nobody's.
     """
     named = table.expect or [ExpectTable(sla=name) for name in policies.slas]
+    if not named:
+        raise ValueError("this is nobody's period, as there is no SLA: write an expectation of a customer")
     return [agreement(policies, table.period, sla=one.sla, customer=one.customer) for one in named]
 
 

@@ -21,7 +21,6 @@ def incident_came(alarm: Alarm) -> Mapping[str, Any]:
     incident = alarm.incident
     return {
         "service": incident.service,
-        "escalation": alarm.escalation,
         "began": incident.began_at,
         "opened": incident.opened_at,
         "ended": incident.ended_at,

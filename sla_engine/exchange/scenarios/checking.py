@@ -102,7 +102,6 @@ class Checker:
 
     def _incident(self, table: IncidentTable, place: Place) -> None:
         self._exists("service", table.service, self.policies.services, place.at("service"))
-        self._named("escalation", table.escalation, self.policies.escalations, place.at("escalation"))
         for index, one in enumerate(table.told or ()):
             self._exists("notifier", one.by, self.policies.notifiers, place.at("told", index, "by"))
 

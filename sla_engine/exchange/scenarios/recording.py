@@ -149,7 +149,6 @@ def _incident(alarm: Alarm, start: Instant) -> Mapping[str, Any]:
     incident = alarm.incident
     return {
         "service": incident.service,
-        "escalation": alarm.escalation,
         "began": write_moment(incident.began_at, start),
         "opened": write_moment(incident.opened_at, start),
         "closed": write_moment(incident.closed_at, start),

@@ -11,7 +11,7 @@ from sla_engine.model.percent import Percent, format_percent
 from sla_engine.model.verdict import Credit
 
 _MOMENTS = {"due", "began", "opened", "ended", "closed"}
-_WORDS = {"verdict", "service", "escalation"}
+_WORDS = {"verdict", "service"}
 _NOTHING = "nothing"
 
 

@@ -137,7 +137,6 @@ class IncidentTable:
     """One incident; what is not said is not compared."""
 
     service: str  # which service
-    escalation: str | None = None  # which escalation follows it
     began: Moment | None = None  # first time that it was seen down
     opened: Moment | None = None  # when it was confirmed, or "never" where maintenance kept it from opening
     ended: Moment | None = None  # first time that it was seen up again, or "never"

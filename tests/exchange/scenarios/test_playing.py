@@ -196,6 +196,24 @@ def test_messages_of_a_child_are_held_while_its_parent_is_down(failures: Failure
     assert failures(f'{given}[{{ service = "api" }}, {web}{rest}]') == []
 
 
+def test_escalations_by_the_same_rules_share_an_incident(failures: Failures, folder: Path) -> None:
+    steps = 'step = [{ after = "5m", notify = ["sms"] }]'
+    (folder / "more.toml").write_text(
+        f'[escalation.same]\non.services = ["api"]\nconfirm = 2\nrecover = 2\n{steps}\n'
+        f'[escalation.quick]\non.services = ["web"]\n{steps}\n'
+    )
+    api = '{ service = "api", told = [{ at = "+1d1m", by = "mail" }, { at = "+1d6m", by = "sms" }] }'
+    quick = '{ service = "web", opened = "+2d", told = [{ at = "+2d5m", by = "sms" }] }'
+    slow = '{ service = "web", opened = "+2d5m", told = [{ at = "+2d5m", by = "mail" }] }'
+
+    given = 'service.api = "up 1d, down"\nservice.web = "up 2d, down"\nnow = "+2d6m"\nexpect_incident = '
+    held = given.replace("up 1d, down", "up 1d, down 10m, up")
+    over = '{ at = "+1d11m", by = "mail" }, { at = "+1d11m", by = "sms" }'
+    api = api.replace("] }", f", {over}] }}")
+
+    assert failures(f"{held}[{api}, {quick}, {slow}]") == []
+
+
 def test_a_scenario_without_expectations_passes(failures: Failures) -> None:
     assert failures('service.api = "down"') == []
 
