@@ -107,8 +107,8 @@ WEB_TARGETS: dict[str, WebTarget] = {
     "3 MB, the text at the end": WebTarget(
         says(page(b"x" * 3_000_000 + b"Maxony")),
         why={
-            "check_http": "It reads all there is. We stop at `max_body`, 1 MiB unless told otherwise, and claim nothing of the rest.",
-            "blackbox": "It reads all there is. We stop at `max_body`, 1 MiB unless told otherwise, and claim nothing of the rest.",
+            "check_http": "It reads all. We stop at `max_body`, 1 MiB by default, and claim nothing of the rest.",
+            "blackbox": "It reads all. We stop at `max_body`, 1 MiB by default, and claim nothing of the rest.",
         },
     ),
     "a redirect to the page": WebTarget(redirects_to(b"/good")),
