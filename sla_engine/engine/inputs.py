@@ -69,7 +69,10 @@ def digest(inputs: Inputs) -> str:
 
 
 def said(runs: Iterable[Run], start: Instant, until: Instant) -> list[list[Any]]:
-    """What the runs of one source say in ``[start, until)``: state, first and last instant, interval, reason."""
+    """What the runs of one source say in ``[start, until)``.
+
+    Of each its state, first and last instant, interval, number of results, and reason.
+    """
     in_time = sorted((run for run in runs if run.first_at < until), key=attrgetter("first_at"))
     before = [run for run in in_time if run.last_at < start]
     return [_statement(run, start, until) for run in (*before[-1:], *in_time[len(before) :])]
@@ -83,6 +86,7 @@ def _statement(run: Run, start: Instant, until: Instant) -> list[Any]:
         run.first_at if is_whole else None,
         run.last_at if has_ended else None,
         run.interval if has_ended else None,
+        run.count if is_whole and has_ended else None,
         run.reason if is_whole else None,
     ]
 

@@ -54,9 +54,9 @@ def test_run_lengths_that_are_not_those_of_the_results_are_found_also_without_a_
     by_hand(june, f"UPDATE runs SET last_at = last_at + {HOUR} WHERE state = 2")
 
     assert list(differences(june)) == [
-        "api/health: down from 2025-06-03T02:00:00Z to 2025-06-03T04:00:00Z (status 503), "
+        "api/health: down from 2025-06-03T02:00:00Z to 2025-06-03T04:00:00Z (2 results, status 503), "
         "in the run-lengths and not by the results",
-        "api/health: down from 2025-06-03T02:00:00Z to 2025-06-03T03:00:00Z (status 503), "
+        "api/health: down from 2025-06-03T02:00:00Z to 2025-06-03T03:00:00Z (2 results, status 503), "
         "by the results and not in the run-lengths",
     ]
 
@@ -68,7 +68,7 @@ def test_a_late_result_is_told_and_what_it_does_to_the_verdict(june: Any) -> Non
     told = differences(june)
 
     late = "2025-06-05T04:30:00Z"
-    assert f"api/health: down from {late} to {late} (status 503), now and not when it was frozen" in told
+    assert f"api/health: down from {late} to {late} (1 results, status 503), now and not when it was frozen" in told
     assert counted("720 {} when it was frozen, 721 now") & set(told)
     assert 'availability[api].measured: "99.722222" then, "99.652777" now' in told
 

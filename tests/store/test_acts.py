@@ -1,10 +1,14 @@
 """Acts of people and frozen reports, on both databases: they are added to and never changed."""
 
+import threading
+from collections.abc import Callable
+
 import attrs
 import pytest
 import sqlalchemy as sa
 
 from sla_engine.model.instant import DAY, MINUTE
+from sla_engine.model.result import Result
 from sla_engine.store import Act, FrozenReport, Store, StoreError
 
 ACT = Act(DAY, "ana", "exclude", {"services": ["api"], "start": 1, "end": 2}, "flood")
@@ -83,3 +87,25 @@ def test_reports_are_found_by_the_time_that_they_are_about(store: Store) -> None
     assert store.frozen_within(39 * DAY, 50 * DAY) == [REPORT]
     assert store.frozen_within(40 * DAY, 50 * DAY) == []
     assert store.frozen_within(0, 10 * DAY) == []
+
+
+def test_acts_and_reports_are_kept_while_the_writer_writes_and_neither_hurts_the_other(
+    store: Store, result: Callable[..., Result]
+) -> None:
+    def enter(number: int) -> None:
+        for count in range(20):
+            store.enter(attrs.evolve(ACT, who=f"{number}"))
+            store.freeze(attrs.evolve(REPORT, label=f"{number}-{count}"), b"policies")
+
+    people = [threading.Thread(target=enter, args=(number,)) for number in range(3)]
+    for person in people:
+        person.start()
+    for minute in range(20_000):
+        store.writer.put(result(minute))
+    for person in people:
+        person.join()
+
+    assert store.writer.flush(30)
+    assert (store.writer.written, store.writer.refused, store.writer.trouble) == (20_000, 0, None)
+    assert sorted(act.who for act in store.acts()) == sorted(["0", "1", "2"] * 20)
+    assert len(store.frozen_names()) == 60

@@ -48,7 +48,7 @@ def test_every_location_is_read(store: Store, result: Make) -> None:
     assert [run.location for run in store.raw_runs("web/home", START, END)] == ["", "lisbon"]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(
     st.lists(st.tuples(st.integers(-2000, 2000), st.sampled_from(State)), max_size=60),
     st.randoms(use_true_random=False),
