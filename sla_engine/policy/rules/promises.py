@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
-from math import prod
 
+from sla_engine.model.composites import series
 from sla_engine.model.contract import AvailabilityObjective, Contract
 from sla_engine.model.duration import Duration
 from sla_engine.model.instant import DAY, to_instant
@@ -70,7 +70,7 @@ def stronger_than_parts(checked: Checked, findings: Findings) -> None:
         targets = {objective.service: objective.target for objective in agreement.contract.availability}
         for name, target in targets.items():
             parts = [part for part in checked.services[name].depends_on if part in targets]
-            together = prod((targets[part].ratio for part in parts), start=_WHOLE)
+            together = series(targets[part].ratio for part in parts)
             if parts and target.ratio > together:
                 place = objective_place(agreement, name, checked)
                 message = f"{target} is more than {', '.join(parts)} allow together: {format_percent(together)}%"
