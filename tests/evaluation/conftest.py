@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from sla_engine.calendars import ALWAYS, Calendar, CalendarRule, compile_calendar, parse_window
-from sla_engine.calendars.periods import Period, period_named
+from sla_engine.calendars.periods import Period, period_at, period_named
 from sla_engine.evaluation import evaluate
+from sla_engine.evaluation.burn import Watch
 from sla_engine.evaluation.history import history_of
 from sla_engine.model.accounting import Accounting
 from sla_engine.model.contract import AvailabilityObjective, Contract, CreditTier
@@ -135,6 +136,12 @@ class Given:
         period = period or self.period()
         until = period.end if now is None else (now if isinstance(now, int) else self.at(now))
         return evaluate(contract, history_of(results, **facts), period, until)
+
+    def watch(self, contract: Contract, results: Sequence[Result] = (), *, now: str | Instant, **facts: Any) -> Watch:
+        """The contract's objective at an instant, in the period that runs then."""
+        at = now if isinstance(now, int) else self.at(now)
+        period = period_at(at, contract.period, contract.timezone)
+        return Watch(contract, contract.availability[0], history_of(results, **facts), period, at)
 
     def availability(self, contract: Contract, results: Sequence[Result] = (), **how: Any) -> AvailabilityVerdict:
         return self.verdict(contract, results, **how).availability[0]
