@@ -2,7 +2,7 @@
 
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, get_args, get_origin
 
 import attrs
@@ -12,9 +12,13 @@ from sla_engine.model.duration import Duration
 from sla_engine.policy.codes import Code
 from sla_engine.policy.faults import key_of, suggest
 from sla_engine.policy.findings import Findings, Place
+from sla_engine.policy.spans import Path
 from sla_engine.policy.structure import structure
 from sla_engine.policy.values import Raw
 from sla_engine.policy.variables import replace_variables
+
+_NAME_FILES = {"file", "maildir", "schema"}
+"""Besides these, every key that ends in ``_file``."""
 
 
 @frozen
@@ -59,6 +63,8 @@ class PluginTables:
                 suggest(name, list(self.classes)) + "; `sla plugins` lists what is installed",
             )
             return None
+        if place.file.is_customers:
+            self._refuse_files(table, place)
         fields = {
             key_of(attribute.name): attribute.type for attribute in attrs.fields(attrs.resolve_types(plugin_class))
         }
@@ -70,6 +76,16 @@ class PluginTables:
                 fault.code, place.at(*fault.path), fault.message, fault.help, at_key=fault.at_key, meant=fault.meant
             )
         return built
+
+    def _refuse_files(self, table: Mapping[str, Any], place: Place) -> None:
+        for path in _named_files(table, ()):
+            self.findings.error(
+                Code.FILE_FOR_CUSTOMERS,
+                place.at(*path),
+                f"a file under customers/ may not name a file of this machine, as {path[-1]!r} does",
+                "move the service to a file of the operators, outside customers/",
+                at_key=True,
+            )
 
     def _replace(self, value: Any, target: Any, place: Place) -> Any:
         """The value with ``${NAME}`` replaced in every text that is not part of a secret's reference."""
@@ -91,6 +107,18 @@ class PluginTables:
         replaced = replace_variables(text, place, self.environ, self.findings)
         # A port or a number can come from the environment too, where everything is text.
         return int(replaced) if _is_number(target) and replaced.isascii() and replaced.isdecimal() else replaced
+
+
+def _named_files(value: Any, path: Path) -> Iterator[Path]:
+    """The keys whose text is the name of a file."""
+    if isinstance(value, list):
+        value = dict(enumerate(value))
+    if not isinstance(value, dict):
+        return
+    for key, inner in value.items():
+        if isinstance(inner, str) and (key in _NAME_FILES or str(key).endswith("_file")):
+            yield (*path, key)
+        yield from _named_files(inner, (*path, key))
 
 
 def engine_values(timeout: Duration, retries: int) -> Mapping[str, Any]:

@@ -320,6 +320,30 @@ def test_columns_count_characters_and_not_bytes(compiled: Compiled) -> None:
     assert found.source_line[found.span.column - 1 :].startswith("{ pt")
 
 
+def test_a_customers_file_may_not_name_a_file_of_the_machine(
+    compiled: Compiled, small: str, tmp_path: Path, golden: Golden
+) -> None:
+    check = '[customer.acme.service.relay.check.door]\nprobe = "door"\nurl = "https://relay.acme.example"\n'
+    secret = 'password = { file = "/etc/shadow" }\n'
+
+    theirs = compiled({"a.toml": small, "customers/acme.toml": check + secret})
+    by_variable = compiled({"a.toml": small, "customers/acme.toml": check + 'password = { env = "RELAY" }\n'})
+    operators = compiled({"a.toml": small, "customers/acme.toml": "", "acme.toml": check + secret})
+
+    golden("file-for-customers.txt", theirs.text.replace(f"{tmp_path / 'set'}/", "") + "\n")
+    for near_miss in (by_variable, operators):
+        assert Code.FILE_FOR_CUSTOMERS not in {one.code for one in near_miss.diagnostics}
+
+
+@pytest.mark.parametrize("key", ["ca_file", "key_file", "file", "maildir", "schema", "their_own_file"])
+def test_every_key_that_names_a_file_is_one(key: str, compiled: Compiled, small: str) -> None:
+    check = f'[customer.acme.service.relay.check.door]\nprobe = "door"\nurl = "u"\ninner = [{{ {key} = "../x" }}]\n'
+
+    found = compiled({"a.toml": small, "customers/acme.toml": check}).diagnostics
+
+    assert (Code.FILE_FOR_CUSTOMERS, 4, 12) in {(one.code, one.span.line, one.span.column) for one in found}
+
+
 def test_a_customers_file_may_hold_customers_only(compiled: Compiled, small: str) -> None:
     files = {"a.toml": small, "customers/acme.toml": '[service.mine]\nevery = "1m"'}
 

@@ -89,6 +89,7 @@ def test_a_link_that_leads_out_of_the_folder_is_not_followed(tmp_path: Path) -> 
 
 
 def test_a_link_to_nowhere_or_to_itself_is_told(tmp_path: Path) -> None:
+    (tmp_path / "sound.toml").write_text('[support.s]\ntitle = "s"')
     (tmp_path / "dangling.toml").symlink_to(tmp_path / "nowhere.toml")
     (tmp_path / "loop.toml").symlink_to(tmp_path / "loop.toml")
 
