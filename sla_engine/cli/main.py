@@ -3,6 +3,7 @@
 import importlib
 import io
 import sys
+import traceback
 from collections.abc import Mapping
 
 import click
@@ -113,11 +114,9 @@ def main() -> None:
         click.echo(refusal.text, err=True)
         sys.exit(2)
     except Exception as failure:
-        if not _is_engine_failure(failure):
-            raise
-        click.echo(f"sla: {failure}", err=True)
+        if _is_engine_failure(failure):
+            click.echo(f"sla: {failure}", err=True)
+        else:
+            traceback.print_exc()
         sys.exit(3)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
     sys.exit(status if isinstance(status, int) else 0)

@@ -1,5 +1,6 @@
 """TLS for plugins that speak a protocol of their own: what to trust, and what a server presented."""
 
+import hashlib
 import ssl
 from datetime import UTC
 from functools import lru_cache
@@ -31,24 +32,27 @@ def _context(verify: bool, ca_file: str | None, _changed: int) -> ssl.SSLContext
 
 
 def presented_certificate(session: ssl.SSLObject | ssl.SSLSocket) -> Certificate | None:
-    """The certificate of the other side of a TLS session, verified or not."""
+    """The certificate of the other side of a TLS session, verified or not; None where it cannot be read."""
     encoded = session.getpeercert(binary_form=True)
     if encoded is None:
         return None
 
     from cryptography import x509  # 50 ms, wanted only where TLS is spoken
 
-    certificate = x509.load_der_x509_certificate(encoded)
     try:
+        certificate = x509.load_der_x509_certificate(encoded)
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:
         names = x509.SubjectAlternativeName([])
+    except ValueError:  # a server that need not be verified may send anything
+        return None
     return Certificate(
         subject=certificate.subject.rfc4514_string(),
         issuer=certificate.issuer.rfc4514_string(),
         names=tuple(str(name.value) for name in names),
         not_before=to_instant(certificate.not_valid_before_utc.astimezone(UTC)),
         not_after=to_instant(certificate.not_valid_after_utc.astimezone(UTC)),
+        sha256=hashlib.sha256(encoded).hexdigest(),
     )
 
 

@@ -81,3 +81,16 @@ def test_completing_a_command_imports_none_of_them() -> None:
     done = sla(_SLA_COMPLETE="bash_complete", COMP_WORDS="sla st", COMP_CWORD="1")
 
     assert done.stdout.split() == ["plain,status", "plain,store"]
+
+
+def test_a_failure_of_our_own_is_exit_status_3_with_a_traceback() -> None:
+    program = (
+        "import sys; from sla_engine.cli import main\n"
+        "def fail(**_): raise RuntimeError('a fault of ours')\n"
+        "main.sla.main = fail; main.main()"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 3
+    assert "RuntimeError: a fault of ours" in done.stderr
