@@ -122,3 +122,17 @@ def test_a_code_is_explained_and_an_unknown_one_is_refused(sla: Sla) -> None:
     assert "Right:" in explained.stdout
     assert (unknown.returncode, unknown.stderr.partition(":")[0]) == (2, "there is no code 'SLA999'")
     assert "SLA101  Unknown key\n" in listed.stdout
+
+
+def test_one_wrong_key_in_each_of_twenty_files_is_told_in_one_run(sla: Sla, tmp_path: Path) -> None:
+    (tmp_path / "policies").mkdir()
+    for number in range(20):
+        text = f"{'#' * number}\n" * number + f"[support.s{number}]\n{' ' * number}chanels = []\n"
+        (tmp_path / "policies" / f"{number:02d}.toml").write_text(text)
+
+    done = sla("lint")
+
+    assert done.returncode == 1
+    assert "20 errors, no warnings" in done.stdout
+    for number in range(20):
+        assert f"--> policies/{number:02d}.toml:{number + 2}:{number + 1}\n" in done.stdout
