@@ -1,12 +1,12 @@
 """Every diagnostic: the text that fires it, and a near miss that does not. What is printed is kept in golden/."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
-from sla_engine.policy import Compilation, render_json
+from sla_engine.policy import Compilation, Plugins, compile_policies, render_json
 from sla_engine.policy.codes import Code
 
 Compiled = Callable[..., Compilation]
@@ -374,12 +374,58 @@ def test_json_has_the_promised_keys(compiled: Compiled) -> None:
 
 def test_codes_are_stable_and_each_is_tried() -> None:
     assert all(re.fullmatch(r"SLA\d{3}", code) for code in Code)
-    tried_elsewhere = {
+    of_files = {code for code, _, _ in FILES.values()} | {Code.NO_POLICIES}
+    assert {code for code, _, _ in FIRES.values()} | of_files == set(Code)
+
+
+FILES: dict[str, tuple[Code, Mapping[str, bytes], Mapping[str, bytes]]] = {
+    # name: code, the files of a set besides a sound one, and the same made right
+    "unreadable": (
         Code.UNREADABLE,
-        Code.NO_POLICIES,
-        Code.TOO_DEEP,
+        {"b.toml": b"[sla.b]\ntitle = 'caf\xe9'"},
+        {"b.toml": "[sla.b]\ntitle = 'café'".encode()},
+    ),
+    "too-deep": (Code.TOO_DEEP, {"b.toml": b"a = " + b"[" * 101 + b"]" * 101}, {}),
+    "duplicate-id": (
         Code.DUPLICATE_ID,
+        {"b.toml": b'[service.web]\nevery = "5m"'},
+        {"b.toml": b'[customer.c]\nsla = "standard"'},
+    ),
+    "not-for-customers": (
         Code.NOT_FOR_CUSTOMERS,
+        {"customers/acme.toml": b'[support.mine]\nchannels = ["phone"]'},
+        {"customers/acme.toml": b'[customer.acme]\nsla = "standard"'},
+    ),
+    "nobody-is-told": (
         Code.NOBODY_IS_TOLD,
-    }
-    assert {code for code, _, _ in FIRES.values()} | tried_elsewhere == set(Code)
+        {"b.toml": b'[service.x]\ncheck.a = { probe = "door", url = "u" }\n[sla.b]\navailability.x = "99%"'},
+        {"b.toml": b'[sla.b]\navailability.web = "99%"'},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_fault_of_files_is_told_as_the_golden_file_says(
+    name: str, compiled: Compiled, small: str, tmp_path: Path, golden: Golden
+) -> None:
+    code, wrong, right = FILES[name]
+    sound = small.replace('services = "all"', 'services = ["web"]')
+    for path, content in right.items():
+        (tmp_path / "set" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "set" / path).write_bytes(content)
+    near_miss = compiled({"a.toml": sound})
+    for path, content in wrong.items():
+        (tmp_path / "set" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "set" / path).write_bytes(content)
+    found = compiled({"a.toml": sound})
+
+    assert code not in {diagnostic.code for diagnostic in near_miss.diagnostics}, near_miss.text
+    assert code in {diagnostic.code for diagnostic in found.diagnostics}
+    golden(f"{name}.txt", found.text.replace(f"{tmp_path / 'set'}/", "") + "\n")
+
+
+def test_a_folder_without_policies_is_told_so(tmp_path: Path, plugins: Plugins, golden: Golden) -> None:
+    found = compile_policies([tmp_path], plugins=plugins, environ={})
+
+    assert [diagnostic.code for diagnostic in found.diagnostics] == [Code.NO_POLICIES]
+    golden("no-policies.txt", found.text.replace(str(tmp_path), "policies") + "\n")
