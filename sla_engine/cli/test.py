@@ -94,7 +94,6 @@ def _play(path: Path, wanted: str) -> "Iterator[Played]":
 def _draft(
     folder: Path, source: str, period: str, sla: str | None, customer: str | None, name: str | None, now: int
 ) -> str:
-    from sla_engine.calendars import CalendarError
     from sla_engine.exchange.scenarios.agreements import agreement
     from sla_engine.exchange.scenarios.recording import draft
     from sla_engine.exchange.scenarios.suite import policies_for_judging
@@ -104,16 +103,18 @@ def _draft(
         policies = policies_for_judging(folder)
         holder = which_agreement(policies, sla, customer)
         judged = agreement(policies, period, sla=holder.sla, customer=holder.customer)
-    except (PolicyError, CalendarError) as error:
+        if judged.contract.latency:
+            click.echo("warning: how fast checks answered is not recorded: nothing of latency is expected", err=True)
+        recorded = _recorded(source, policies, judged, now)
+        return draft(name or f"{holder.customer or holder.sla}-{period.lower()}", period, judged, recorded, policies)
+    except (PolicyError, ValueError) as error:  # names that are none: the message says what to write
         raise Refusal(str(error)) from error
-    if judged.contract.latency:
-        click.echo(
-            "warning: how fast checks answered is not recorded, so that nothing of latency is expected", err=True
-        )
-    recorded = (
+
+
+def _recorded(source: str, policies: "PolicySet", judged: "Agreement", now: int) -> "Recorded":
+    return (
         _from_store(policies, judged, now) if source == _FROM_THE_STORE else _from_file(source, policies, judged, now)
     )
-    return draft(name or f"{holder.customer or holder.sla}-{period.lower()}", period, judged, recorded, policies)
 
 
 def _from_file(source: str, policies: "PolicySet", judged: "Agreement", now: int) -> "Recorded":

@@ -143,6 +143,8 @@ def test_recording_needs_a_period_and_something_to_record(sla: Sla, policies: Pa
         (("--record", "--period", "2026-10"), "there is no store at sla.db"),
         (("--record", "--period", "soon"), "'soon' names no period"),
         (("--record", "--period", "2026-10", "--sla", "x"), "there is no sla 'x'; there is standard\n"),
+        (("--record", "-", "--period", "2026-10", "--name", "A b"), "'A b' is no id: ids are of the form"),
+        (("--record", "-", "--period", "2026-10", "--now", "2026-09-30T00:00Z"), "2026-10 has not begun yet\n"),
     ]:
         done = sla("test", *asked)
         assert (done.returncode, done.stderr[: len(message)]) == (2, message)

@@ -19,6 +19,7 @@ from sla_engine.policy.structure import structure
 SUFFIX = ".scenario.toml"
 _KIND = "scenario"
 _ID = re.compile(r"[a-z][a-z0-9-]*")
+_HOW_IDS_ARE = "ids are of the form [a-z][a-z0-9-]*: small letters, digits and hyphens"
 
 
 @frozen
@@ -46,6 +47,16 @@ class Reading:
     def has_errors(self) -> bool:
         """Whether any of them cannot be played."""
         return any(diagnostic.level == "error" for diagnostic in self.diagnostics)
+
+
+def check_id(name: str) -> None:
+    """See that a scenario may have that id.
+
+    Raises:
+        ValueError: it may not.
+    """
+    if not _ID.fullmatch(name):
+        raise ValueError(f"{name!r} is no id: {_HOW_IDS_ARE}")
 
 
 def scenario_files(path: Path) -> list[Path]:
@@ -89,8 +100,7 @@ def _tables(source: SourceFile, findings: Findings) -> Iterator[tuple[str, objec
 
 def _is_new(name: str, place: Place, known: Mapping[str, Place], findings: Findings) -> bool:
     if not _ID.fullmatch(name):
-        help_ = "ids are of the form [a-z][a-z0-9-]*: small letters, digits and hyphens"
-        findings.error(Code.BAD_ID, place, f"{name!r} is no id", help_, at_key=True)
+        findings.error(Code.BAD_ID, place, f"{name!r} is no id", _HOW_IDS_ARE, at_key=True)
         return False
     if name in known:
         first = related_to("it is defined first here", known[name])

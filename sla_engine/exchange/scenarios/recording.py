@@ -15,6 +15,7 @@ from sla_engine.exchange.scenarios.alarms import Alarm
 from sla_engine.exchange.scenarios.checking import known_levels
 from sla_engine.exchange.scenarios.judging import Outcome, outcome_of
 from sla_engine.exchange.scenarios.moments import write_length, write_moment
+from sla_engine.exchange.scenarios.reading import check_id
 from sla_engine.exchange.scenarios.series import Stretch, write_series
 from sla_engine.exchange.scenarios.tables import ScenarioTable
 from sla_engine.model.duration import Duration
@@ -42,9 +43,16 @@ class Recorded:
 
 
 def draft(name: str, period: str, agreement: Agreement, recorded: Recorded, policies: PolicySet) -> str:
-    """A scenario file that holds what happened in a period, and what an agreement and the escalations make of it."""
+    """A scenario file that holds what happened in a period, and what an agreement and the escalations make of it.
+
+    Raises:
+        ValueError: the name is no id, or nothing can have happened yet.
+    """
     import tomli_w
 
+    check_id(name)
+    if recorded.now <= agreement.period.start:
+        raise ValueError(f"{period} has not begun yet")
     given = _given(period, agreement, recorded, policies)
     table, faults = structure(given | {"expect": [_holder(agreement)], "expect_incident": []}, ScenarioTable)
     assert not faults, faults
