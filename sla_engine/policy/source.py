@@ -20,6 +20,7 @@ Along: TypeAlias = Callable[[Sequence[PolicyFile]], Iterable[PolicyFile]]
 
 # Characters that make a text read otherwise than it is: bidirectional controls (Unicode TR 9) and zero-width ones.
 _HIDDEN = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_ESCAPED = re.compile(r"(?<!\\)(?:\\\\)*(\\(?:u|U0000)(061c|200[b-f]|202[a-e]|206[0-9]|feff))", re.IGNORECASE)
 
 
 @define(eq=False, slots=False)
@@ -100,9 +101,9 @@ def _read(file: PolicyFile) -> SourceFile | Diagnostic:
 
 
 def _parse(file: PolicyFile, text: str) -> SourceFile | Diagnostic:
-    if not text.isascii() and (hidden := _HIDDEN.search(text)):
-        message = f"holds the hidden character U+{ord(hidden[0]):04X}, which makes it read otherwise than it is"
-        place = span_of(text, hidden.start())
+    if (hidden := _hidden(text)) is not None:
+        character, place = hidden
+        message = f"holds the hidden character U+{character}, which makes it read otherwise than it is"
         found = _at(Code.HIDDEN_CHARACTER, file, text, place, message, "delete the character")
         return evolve(found, fix=Fix(place, ""))
     is_suspect = may_be_deep(text)
@@ -116,6 +117,16 @@ def _parse(file: PolicyFile, text: str) -> SourceFile | Diagnostic:
     if is_suspect and (path := deepest(tables)) is not None:
         return _too_deep(file, text, source.spot(path).key)
     return source
+
+
+def _hidden(text: str) -> tuple[str, Span] | None:
+    """The first hidden character, as four hexadecimal digits, and where it or its escape stands."""
+    if not text.isascii() and (found := _HIDDEN.search(text)):
+        return f"{ord(found[0]):04X}", span_of(text, found.start())
+    if "\\" in text and (found := _ESCAPED.search(text)):
+        place = span_of(text, found.start(1))
+        return found[2].upper(), evolve(place, end_column=place.column + len(found[1]))
+    return None
 
 
 def _too_deep(file: PolicyFile, text: str, span: Span) -> Diagnostic:

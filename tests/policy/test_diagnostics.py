@@ -320,19 +320,12 @@ def test_columns_count_characters_and_not_bytes(compiled: Compiled) -> None:
     assert found.source_line[found.span.column - 1 :].startswith("{ pt")
 
 
-def test_a_customers_file_may_not_name_a_file_of_the_machine(
-    compiled: Compiled, small: str, tmp_path: Path, golden: Golden
-) -> None:
-    check = '[customer.acme.service.relay.check.door]\nprobe = "door"\nurl = "https://relay.acme.example"\n'
-    secret = 'password = { file = "/etc/shadow" }\n'
+def test_an_operators_file_may_name_any_file(compiled: Compiled, small: str) -> None:
+    check = f'{_RELAY}password = {{ file = "/etc/shadow" }}\n'
 
-    theirs = compiled({"a.toml": small, "customers/acme.toml": check + secret})
-    by_variable = compiled({"a.toml": small, "customers/acme.toml": check + 'password = { env = "RELAY" }\n'})
-    operators = compiled({"a.toml": small, "customers/acme.toml": "", "acme.toml": check + secret})
+    found = compiled({"a.toml": small, "customers/acme.toml": "", "acme.toml": check}).diagnostics
 
-    golden("file-for-customers.txt", theirs.text.replace(f"{tmp_path / 'set'}/", "") + "\n")
-    for near_miss in (by_variable, operators):
-        assert Code.FILE_FOR_CUSTOMERS not in {one.code for one in near_miss.diagnostics}
+    assert Code.FILE_FOR_CUSTOMERS not in {one.code for one in found}
 
 
 @pytest.mark.parametrize("key", ["ca_file", "key_file", "file", "maildir", "schema", "their_own_file"])
@@ -378,6 +371,8 @@ def test_codes_are_stable_and_each_is_tried() -> None:
     assert {code for code, _, _ in FIRES.values()} | of_files == set(Code)
 
 
+_RELAY = '[customer.acme.service.relay.check.door]\nprobe = "door"\nurl = "https://relay.acme.example"\n'
+
 FILES: dict[str, tuple[Code, Mapping[str, bytes], Mapping[str, bytes]]] = {
     # name: code, the files of a set besides a sound one, and the same made right
     "unreadable": (
@@ -395,6 +390,11 @@ FILES: dict[str, tuple[Code, Mapping[str, bytes], Mapping[str, bytes]]] = {
         Code.NOT_FOR_CUSTOMERS,
         {"customers/acme.toml": b'[support.mine]\nchannels = ["phone"]'},
         {"customers/acme.toml": b'[customer.acme]\nsla = "standard"'},
+    ),
+    "file-for-customers": (
+        Code.FILE_FOR_CUSTOMERS,
+        {"customers/acme.toml": (_RELAY + 'password = { file = "/etc/shadow" }\n').encode()},
+        {"customers/acme.toml": (_RELAY + 'password = { env = "RELAY" }\n').encode()},
     ),
     "nobody-is-told": (
         Code.NOBODY_IS_TOLD,

@@ -185,3 +185,19 @@ def test_one_bad_file_does_not_hide_the_faults_of_the_others(compiled: Compiled)
     found = compiled({"a.toml": "[", "b.toml": "[support.s]\nchanels = []"}).diagnostics
 
     assert [one.code for one in found] == [Code.NOT_TOML, Code.UNKNOWN_KEY]
+
+
+@pytest.mark.parametrize("written", ["\u202e", "\u200b", "\ufeff", "\\u202e", "\\U0000200B", "\\\\\\ufeff"])
+def test_a_hidden_character_is_told_however_it_is_written(written: str, tmp_path: Path) -> None:
+    text = f'[support.s]\ntitle = "é{written}"'
+
+    [found] = compile_bytes(tmp_path / "set", text.encode()).diagnostics
+
+    hidden = written.removeprefix("\\\\")
+    assert found.code == Code.HIDDEN_CHARACTER
+    assert (found.span.line, found.span.column) == (2, 11 + len(written) - len(hidden))
+    assert found.span.end_column == found.span.column + len(hidden)
+
+
+def test_an_escaped_backslash_before_a_u_is_no_hidden_character(tmp_path: Path) -> None:
+    assert compile_bytes(tmp_path / "set", b'[support.s]\ntitle = "\\\\u202e"').diagnostics == ()

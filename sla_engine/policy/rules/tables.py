@@ -6,7 +6,7 @@ from fractions import Fraction
 from sla_engine.model.duration import Duration
 from sla_engine.model.instant import DAY
 from sla_engine.policy.codes import Code
-from sla_engine.policy.documents import CreditTable, Terms
+from sla_engine.policy.documents import CreditTable, CustomerTable, Terms
 from sla_engine.policy.findings import Findings, Place
 from sla_engine.policy.merge import Entry, Merged
 from sla_engine.policy.terms import Leaves
@@ -24,6 +24,7 @@ def check_tables(merged: Merged, findings: Findings) -> None:
                 _impossible_targets(terms, place, findings)
     for entry in merged.tables("customer").values():
         _amendments(entry.table.amendment, entry.table.since, entry.place, findings)
+        _names(entry.table, entry.place, findings)
     for entry in merged.tables("maintenance").values():
         table = entry.table
         if (table.starts is None) == (table.cron is None):
@@ -57,6 +58,16 @@ def _layers(table: Terms, place: Place) -> Iterator[tuple[Terms, Place]]:
         yield amendment, place.at("amendment", index)
 
 
+def _names(customer: CustomerTable, place: Place, findings: Findings) -> None:
+    """What is written into the heads of letters and the names of files must not end a line there."""
+    named = {("name",): customer.name, ("number",): customer.number}
+    contacts = {("contacts", index): contact for index, contact in enumerate(customer.contacts)}
+    for path, text in {**named, **contacts}.items():
+        if text is not None and not text.isprintable():
+            message = f"{text!r} holds a character that cannot be printed on one line"
+            findings.error(Code.WRONG_VALUE, place.at(*path), message, "take it out")
+
+
 def _credit_tiers(terms: Terms, place: Place, findings: Findings) -> None:
     previous: CreditTable | None = None
     for index, tier in enumerate(terms.credit or ()):
@@ -67,6 +78,9 @@ def _credit_tiers(terms: Terms, place: Place, findings: Findings) -> None:
         elif previous is not None and tier.credit < previous.credit:
             message = f"worse availability gives back less: {tier.credit} after {previous.credit}"
             findings.error(Code.CREDIT_TIERS, place.at("credit", index, "credit"), message, "let credits grow")
+        if not 0 < tier.below.ratio <= _WHOLE:
+            message = f"availability is never, or always, below {tier.below}"
+            findings.error(Code.CREDIT_TIERS, here, message, "write more than 0% and at most 100%")
         if tier.credit.ratio > _WHOLE:
             message = f"{tier.credit} is more than was paid"
             findings.error(Code.CREDIT_TIERS, place.at("credit", index, "credit"), message, "stay at or below 100%")
