@@ -12,6 +12,7 @@ from attrs import frozen
 from sla_engine.evaluation.agreed import scope_of
 from sla_engine.evaluation.availability import Measure, measure
 from sla_engine.evaluation.burn import Watch
+from sla_engine.model.accounting import Accounting
 from sla_engine.model.instant import Instant
 from sla_engine.model.interval import Interval, intersect, total
 from sla_engine.model.percent import Percent
@@ -23,10 +24,11 @@ class Prospect:
 
     Attributes:
         target: what is promised.
-        budget, spent: microseconds of downtime that the whole period allows, and those that were used.
+        budget, spent: microseconds of downtime that the whole period allows, and those that were used or will count
+            as used as soon as anything is known.
         counting: microseconds that take part in the share so far.
         ahead: what will take part in it until the period ends.
-        end: when it ends.
+        now, end: a rolling period ends now.
     """
 
     target: Percent
@@ -34,6 +36,7 @@ class Prospect:
     spent: Fraction
     counting: int
     ahead: Sequence[Interval]
+    now: Instant
     end: Instant
 
 
@@ -60,9 +63,10 @@ def prospect(watch: Watch) -> Prospect:
     return Prospect(
         target=objective.target,
         budget=watch.budget,
-        spent=found.spent,
+        spent=_spent(found, contract.accounting),
         counting=found.counting,
         ahead=intersect(counting.intervals, [Interval(watch.now, period.end)]) if watch.now < period.end else (),
+        now=watch.now,
         end=period.end,
     )
 
@@ -83,8 +87,14 @@ def affordable(seen: Prospect) -> int:
     less time. Of a rolling period, of which nothing is ahead, it is what may come before anything old has gone.
     """
     ahead = total(seen.ahead)
-    left = min(seen.budget, (1 - seen.target.ratio) * (seen.counting + ahead)) - seen.spent
-    return max(0, min(left.__floor__(), ahead) if ahead else left.__floor__())
+    left = (min(seen.budget, (1 - seen.target.ratio) * (seen.counting + ahead)) - seen.spent).__floor__()
+    return max(0, left if seen.now >= seen.end else min(left, ahead))
+
+
+def _spent(found: Measure, accounting: Accounting) -> Fraction:
+    if found.share is None and accounting.measure == "time" and accounting.unknown == "down":
+        return Fraction(found.kinds.unknown)
+    return found.spent
 
 
 def _breached_at(seen: Prospect, bad: Fraction, measured: Fraction) -> Instant | None:

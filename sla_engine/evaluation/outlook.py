@@ -48,12 +48,12 @@ class Outlook:
 
 def outlook(watch: Watch) -> Outlook:
     """The outlook of an objective at an instant."""
-    seen = prospect(watch)
+    seen, so_far = prospect(watch), burn_so_far(watch)
     return Outlook(
         budget=watch.budget,
-        spent=seen.spent,
+        spent=so_far.spent,
         affordable=affordable(seen),
-        so_far=_pace(None, burn_so_far(watch), seen),
+        so_far=_pace(None, so_far, seen),
         recent=tuple(_pace(window, burn_over(watch, window.microseconds), seen) for window in WINDOWS),
     )
 
