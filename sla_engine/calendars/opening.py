@@ -55,6 +55,8 @@ def _removed_dates(rule: CalendarRule, first: int, last: int) -> set[int]:
 
 def _spans(clock: WallClock, windows: Iterable[tuple[int, Window]]) -> Iterator[tuple[Instant, Instant]]:
     for ordinal, (opens, closes) in windows:
+        if clock.skips(ordinal):
+            continue
         end = closes if closes > opens else closes + MINUTES_A_DAY
         yield clock.instant(ordinal, opens), clock.instant(ordinal, end)
 

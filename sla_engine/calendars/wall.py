@@ -92,6 +92,11 @@ class WallClock:
             return (ordinal - _EPOCH_ORDINAL) * DAY + minute * MINUTE - offset
         return wall_to_instant(datetime.fromordinal(ordinal) + timedelta(minutes=minute), self._zone)
 
+    def skips(self, ordinal: int) -> bool:
+        """Whether clocks jump over the whole date, so that nothing opens on it."""
+        index = ordinal - self._first
+        return self._offsets[index + 1] - self._offsets[index] >= DAY
+
 
 def _offset(wall: datetime, tz: tzinfo) -> int:
     """Microseconds east of UTC; in a gap the offset before it, in a fold the first."""
