@@ -1,6 +1,6 @@
 """Availability by counting checks, or by the mean error rate of slots, instead of by elapsed time."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 
 from sla_engine.evaluation.agreed import Scope
@@ -44,22 +44,25 @@ def slots_ratio(
 
 def _attempts(
     checks: Collection[str], results: Iterable[Result], scope: Scope, accounting: Accounting
-) -> Iterator[tuple[Instant, bool]]:
+) -> Sequence[tuple[Instant, bool]]:
     """When each valid check was scheduled, and whether it was good.
 
     The monitor's own failures are what the profile makes of the unknown, and where maintenance is credited every
-    check in it is good.
+    check in it is good. But where nothing is known of the time to be judged, neither makes anything of it.
     """
-    is_credited = accounting.maintenance == "credit"
+    is_credited, is_anything_known = accounting.maintenance == "credit", False
     wanted = set(checks)
+    attempts = []
     for result in unique_results(result for result in results if result.check in wanted):
         if is_credited and scope.taken_out.holds(result.at):
-            yield result.at, True
+            attempts.append((result.at, True))
         elif scope.judged.holds(result.at):
             if result.state is not State.ERROR:
-                yield result.at, result.state is not State.DOWN
+                is_anything_known = True
+                attempts.append((result.at, result.state is not State.DOWN))
             elif accounting.unknown != "exclude":
-                yield result.at, accounting.unknown == "up"
+                attempts.append((result.at, accounting.unknown == "up"))
+    return attempts if is_anything_known else []
 
 
 def _count_slots(judged: Sequence[Interval], start: Instant, length: int) -> int:

@@ -69,6 +69,20 @@ def test_a_slot_without_checks_has_no_errors_but_a_month_without_any_has_no_data
     assert given.availability(contract, []).finding == "no_data"
 
 
+@pytest.mark.parametrize("measure", ["checks", "slots"])
+@pytest.mark.parametrize("unknown", ["exclude", "up", "down"])
+def test_failures_of_our_own_alone_are_no_data_whatever_the_profile_makes_of_them(
+    given: Any, measure: Any, unknown: Any
+) -> None:
+    contract = given.contract(accounting=Accounting(measure=measure, unknown=unknown, maintenance="credit"))
+
+    verdict = given.availability(
+        contract, given.results("duee"), maintenance=[given.maintenance("09-01T00:00", "09-01T00:10")]
+    )
+
+    assert (verdict.measured, verdict.finding, verdict.coverage) == (None, "no_data", 0)
+
+
 def test_slots_so_far_are_those_that_have_begun(given: Any) -> None:
     verdict = given.availability(given.contract(accounting=SLOTS), given.results("du"), now="09-01T00:07")
 
