@@ -79,7 +79,7 @@ def unique_results(results: Iterable[Result]) -> list[Result]:
     """Each result once, sorted by check, location and time.
 
     Of two results with one identity (check, location, instant) the same one wins whatever the order of arrival: the
-    smaller by state, then by reason, then the faster.
+    smaller by state, then by reason, then the faster, then the one that is meant to speak for less time.
     """
     unique: list[Result] = []
     identity = None
@@ -135,6 +135,6 @@ def _is_continued(result: Result, following: Result) -> bool:
     )
 
 
-def _order(result: Result) -> tuple[str, str, Instant, State, str, int]:
+def _order(result: Result) -> tuple[str, str, Instant, State, str, int, int]:
     latency = -1 if result.latency is None else result.latency
-    return result.check, result.location, result.at, result.state, result.reason or "", latency
+    return result.check, result.location, result.at, result.state, result.reason or "", latency, result.interval
