@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from jsonschema import Draft7Validator, Draft202012Validator
 
 from sla_engine.policy import Plugins, compile_policies
 from sla_engine.policy import schema as schema_package
+from sla_engine.policy.catalogue import catalogue
+from sla_engine.policy.codes import Code
 from sla_engine.policy.documents import ENGINE, KINDS
 from sla_engine.policy.schema import as_draft_7, field_comments, json_schema
 from sla_engine.registry.host import PluginHost, load_plugins
@@ -82,6 +85,14 @@ def test_the_schema_is_one_by_the_drafts_own_schema_and_takes_the_examples(schem
     examples = {kind: table["examples"][0] for kind, table in written["properties"].items()}
     assert [error.message for error in validator(written).iter_errors(examples)] == []
     assert not validator(written).is_valid({"sla": {"b": {"availability": {"web": 99}}}})
+
+
+@pytest.mark.parametrize("code", [code for code, explanation in catalogue().items() if explanation.good])
+def test_what_the_linter_takes_the_schema_takes_too(code: Code, schema: dict[str, Any]) -> None:
+    written = tomllib.loads(catalogue()[code].good)
+    in_json = json.loads(json.dumps(written, default=lambda moment: moment.isoformat()))
+
+    assert [error.message for error in Draft202012Validator(schema).iter_errors(in_json)] == []
 
 
 def test_draft_7_has_no_word_that_it_does_not_know(schema: dict[str, Any]) -> None:
