@@ -57,7 +57,7 @@ def judge(judged: Judged, history: History, known_until: Instant) -> Judgement:
     """Judge by what is known up to an instant."""
     contract, period = judged.contract, judged.period
     verdict = evaluate(contract, history, period, known_until, terms_at=judged.terms_at)
-    return Judgement(judged, inputs_of(history, contract, period, known_until), verdict, known_until)
+    return Judgement(judged, inputs_of(history, contract, period), verdict, known_until)
 
 
 def judge_from(judged: Judged, store: Store, now: Instant) -> Judgement:

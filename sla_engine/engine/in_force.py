@@ -37,11 +37,11 @@ class Judged:
         return self.period.end + self.policies.engine.freeze_after.microseconds
 
     def known_until(self, now: Instant) -> Instant:
-        """Up to when results take part: an outage may go on beyond the period's end, and late results are waited for.
+        """Up to when results take part: an outage that goes on beyond the end is followed for half of the wait.
 
-        It is the same whenever an ended period is judged.
+        The other half is there for results that come late. It is the same whenever an ended period is judged.
         """
-        return min(now, self.freezes_at)
+        return min(now, self.period.end + self.policies.engine.freeze_after.microseconds // 2)
 
     def terms_at(self, at: Instant) -> Contract:
         """The contract as it stood at an instant."""

@@ -1,7 +1,6 @@
 """The facts that a verdict was made of, in a form of which there is only one: the same facts, the same bytes.
 
-What reaches beyond the period stands here as far as the verdict can see it. Of a run that began before the period and
-is not down, only that it goes on into it counts; of one that outlasts what is known, only that it does.
+Of a run that began before the period and is not down, only that it goes on into it counts.
 """
 
 import hashlib
@@ -23,13 +22,13 @@ Inputs: TypeAlias = Mapping[str, Any]
 """``runs`` and ``results`` by source, ``samples`` by check, ``tickets``, ``maintenance`` and ``exclusions``."""
 
 
-def inputs_of(history: History, contract: Contract, period: Period, known_until: Instant) -> Inputs:
+def inputs_of(history: History, contract: Contract, period: Period) -> Inputs:
     """What of a history a contract's verdict over a period is made of."""
     services = contract.services
     checks = {check.id for service in services.values() for check in service.checks}
     return {
         "runs": {
-            source: said(own, period.start, known_until)
+            source: said(own, period.start)
             for source, own in _by_source(run for run in history.runs if run.check in checks)
         },
         "results": {
@@ -68,25 +67,26 @@ def digest(inputs: Inputs) -> str:
     return hashlib.sha256(_canonical(inputs)).hexdigest()
 
 
-def said(runs: Iterable[Run], start: Instant, until: Instant) -> list[list[Any]]:
-    """What the runs of one source say in ``[start, until)``.
+def said(runs: Iterable[Run], start: Instant) -> list[list[Any]]:
+    """What the runs of one source say from the start of a period on, and the one before, which still may speak.
 
-    Of each its state, first and last instant, interval, number of results, and reason.
+    Of each its state, first and last instant, interval, number of results, and reason; of how one began that was there
+    before and is not down nothing is told, nor how many results it has, nor of the last, which may still be going on.
     """
-    in_time = sorted((run for run in runs if run.first_at < until), key=attrgetter("first_at"))
-    before = [run for run in in_time if run.last_at < start]
-    return [_statement(run, start, until) for run in (*before[-1:], *in_time[len(before) :])]
+    in_order = sorted(runs, key=attrgetter("first_at"))
+    before = [run for run in in_order if run.last_at < start]
+    speaking = [*before[-1:], *in_order[len(before) :]]
+    return [_statement(run, start, is_last=run is speaking[-1]) for run in speaking]
 
 
-def _statement(run: Run, start: Instant, until: Instant) -> list[Any]:
+def _statement(run: Run, start: Instant, *, is_last: bool) -> list[Any]:
     is_whole = run.first_at >= start or run.state is State.DOWN
-    has_ended = run.last_at < until
     return [
         run.state,
         run.first_at if is_whole else None,
-        run.last_at if has_ended else None,
-        run.interval if has_ended else None,
-        run.count if is_whole and has_ended else None,
+        run.last_at,
+        run.interval,
+        run.count if is_whole and not is_last else None,
         run.reason if is_whole else None,
     ]
 

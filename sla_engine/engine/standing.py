@@ -52,10 +52,13 @@ def known_history(
     """What the store knows that a contract's verdict over a period needs.
 
     Args:
-        until: where an outage that outlasts the period is followed to; by default no further than its end.
+        until: up to when an outage that outlasts the period is followed, and nothing is known of what came later.
     """
     checks = [check.id for service in contract.services.values() for check in service.checks]
-    runs = store.runs(period.start, period.end if until is None else until, checks)
+    if until is None:
+        runs = store.runs(period.start, period.end, checks)
+    else:
+        runs = store.runs_before(period.start, until, checks)
     return history_with(runs, policies, store, contract, period)
 
 

@@ -132,9 +132,8 @@ def _count(source: str, what: str, then: Any, now: Any, before: str, after: str)
 def _statement_text(statement: Sequence[Any]) -> str:
     state, first, last, _, count, reason = statement
     start = "before the period" if first is None else format_instant(first)
-    end = "beyond it" if last is None else format_instant(last)
     details = ", ".join(str(one) for one in (f"{count} results" if count else None, reason) if one)
-    return f"{state} from {start} to {end}" + (f" ({details})" if details else "")
+    return f"{state} from {start} to {format_instant(last)}" + (f" ({details})" if details else "")
 
 
 def _row_text(row: Sequence[Any]) -> str:

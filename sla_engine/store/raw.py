@@ -1,8 +1,12 @@
-"""Runs made anew of the results themselves, packed and not, whatever the run-lengths beside them say."""
+"""Runs made anew of the results themselves, packed and not, whatever the run-lengths beside them say.
 
-from collections.abc import Iterator
+Here nothing is known of what was scheduled at or after an end, so that later results change nothing.
+"""
+
+from collections.abc import Iterable, Iterator
 
 import sqlalchemy as sa
+from attrs import evolve
 
 from sla_engine.model.instant import DAY, Instant
 from sla_engine.model.result import Result, Run, State, continues, run_lengths, single
@@ -12,10 +16,11 @@ from sla_engine.store.tables import packed_days, results, sources
 
 
 def raw_runs(connection: sa.Connection, check: str, start: Instant, end: Instant) -> list[Run]:
-    """The runs that speak in ``[start, end)``, and of each source the one before, which still may.
+    """The runs that speak in ``[start, end)``, and of each source the one before, which still may, by results before
+    ``end``.
 
-    One that is down is whole, however long before it began. Of any other that reaches beyond either end there is one
-    result outside, which shows that it does.
+    One that is down has its whole beginning, however long before that was. Of any other that was there before
+    ``start`` only the last result before it takes part.
     """
     own = sa.select(sources).where(sources.c.check_id == check).order_by(sources.c.location)
     runs: list[Run] = []
@@ -23,10 +28,28 @@ def raw_runs(connection: sa.Connection, check: str, start: Instant, end: Instant
         name = source.id, check, source.location
         found = _leading(connection, *name, start)
         found += read_results(connection, *name, start, end)
-        if found and (reach := found[-1].at + found[-1].interval) >= end:
-            found += read_results(connection, *name, end, reach + 1)[:1]
         runs += run_lengths(found)
     return runs
+
+
+def cut_off(connection: sa.Connection, runs: Iterable[Run], end: Instant) -> list[Run]:
+    """Runs as they stood before an instant; how many results one has is made right only where it is down."""
+    numbers = {(row.check_id, row.location): row.id for row in connection.execute(sa.select(sources))}
+    return [
+        run if run.last_at < end else _cut(connection, run, numbers[run.check, run.location], end)
+        for run in runs
+        if run.first_at < end
+    ]
+
+
+def _cut(connection: sa.Connection, run: Run, number: int, end: Instant) -> Run:
+    """The run before an instant; as it stands where the results that it should be made of are not there."""
+    name = number, run.check, run.location
+    if run.state is State.DOWN:
+        cut = run_lengths(read_results(connection, *name, run.first_at, end))
+        return cut[-1] if cut else run
+    last = next(_newest_first(connection, *name, end), None)
+    return run if last is None else evolve(run, last_at=last.at, interval=last.interval)
 
 
 def _leading(connection: sa.Connection, number: int, check: str, location: str, start: Instant) -> list[Result]:

@@ -17,7 +17,7 @@ from sla_engine.store.acts import Act, add_act, read_acts
 from sla_engine.store.frozen import FrozenReport, keep_report, names_of_reports, reports_of, reports_touching
 from sla_engine.store.lock import FileLock
 from sla_engine.store.policies import LoadedPolicies, loads_of_policies, policies_in_force, text_of_policies
-from sla_engine.store.raw import raw_runs
+from sla_engine.store.raw import cut_off, raw_runs
 from sla_engine.store.recording import read_results
 from sla_engine.store.rows import result_of, run_of
 from sla_engine.store.samples import read_samples
@@ -219,9 +219,14 @@ class Store:
             return loads_of_policies(connection)
 
     def raw_runs(self, check: str, start: Instant, end: Instant) -> list[Run]:
-        """The runs of a check that speak in ``[start, end)``, made anew of its results."""
+        """The runs of a check that speak in ``[start, end)``, made anew of its results before ``end``."""
         with self._asking() as connection:
             return raw_runs(connection, check, start, end)
+
+    def runs_before(self, start: Instant, end: Instant, checks: Collection[str]) -> list[Run]:
+        """The run-lengths that speak in ``[start, end)`` as if nothing were known of what came at or after ``end``."""
+        with self._asking() as connection:
+            return cut_off(connection, self.runs(start, end, checks), end)
 
     def enter(self, act: Act) -> Act:
         """Keep an act of a person, for ever; gives it with its number. Possible beside an engine that writes."""

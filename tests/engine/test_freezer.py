@@ -41,7 +41,7 @@ def test_every_agreements_month_is_frozen_once_late_results_have_been_waited_for
         "sla/standard 2025-06",
     ]
     [report] = june.store.frozen("sla/standard", "2025-06")
-    assert (report.who, report.frozen_at, report.known_until) == (AUTHOR, june.end + HOUR, june.end + HOUR)
+    assert (report.who, report.frozen_at, report.known_until) == (AUTHOR, june.end + HOUR, june.end + HOUR // 2)
     assert june.store.writer.flush(5)
     kinds = [event.detail for event in june.store.events(0, june.later) if event.kind == "report-frozen"]
     assert len(kinds) == 4

@@ -110,6 +110,15 @@ def test_where_nothing_has_changed_there_is_nothing_to_correct(june: Any) -> Non
         corrected(june, first, " ")
 
 
+def test_what_comes_after_the_end_changes_nothing_however_it_continues(june: Any) -> None:
+    june.put([june.hour(30 * 24 + 0.25, State.DOWN)])
+    first = frozen(june)
+    june.put([june.hour(30 * 24 + 0.5 + number, State.DOWN) for number in range(9)])
+
+    with pytest.raises(FreezingError, match="nothing has changed"):
+        corrected(june, first)
+
+
 def test_a_late_latency_is_a_change_too(june: Any) -> None:
     first = frozen(june)
     june.put([june.hour(100.5)])

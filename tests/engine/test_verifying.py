@@ -61,6 +61,16 @@ def test_run_lengths_that_are_not_those_of_the_results_are_found_also_without_a_
     ]
 
 
+def test_results_that_are_gone_are_missed(june: Any) -> None:
+    frozen(june)
+    by_hand(june, "DELETE FROM results")
+
+    told = differences(june)
+
+    assert any("in the run-lengths and not by the results" in one for one in told)
+    assert 'availability[api].verdict: "met" then, "no_data" now' in told
+
+
 def test_a_late_result_is_told_and_what_it_does_to_the_verdict(june: Any) -> None:
     frozen(june)
     june.put([june.hour(100.5, State.DOWN)])

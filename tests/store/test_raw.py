@@ -30,16 +30,16 @@ def test_an_outage_is_followed_back_to_its_beginning_through_packed_days(store: 
 
     [run] = store.raw_runs("web/home", START, END)
 
-    assert (run.state, run.first_at) == (State.DOWN, BASE - 4000 * MINUTE)
-    assert run.last_at >= END
+    assert (run.state, run.first_at, run.last_at) == (State.DOWN, BASE - 4000 * MINUTE, END - MINUTE)
+    assert store.runs_before(START, END, ["web/home"]) == [run]
 
 
-def test_of_what_is_up_one_result_on_either_side_is_enough(store: Store, result: Make) -> None:
+def test_of_what_is_up_one_result_before_is_enough(store: Store, result: Make) -> None:
     put(store, [result(minute) for minute in range(30)])
 
     [run] = store.raw_runs("web/home", START, END)
 
-    assert (run.first_at, run.last_at) == (START - MINUTE, END)
+    assert (run.first_at, run.last_at) == (START - MINUTE, END - MINUTE)
 
 
 def test_every_location_is_read(store: Store, result: Make) -> None:
@@ -75,6 +75,7 @@ def test_they_say_in_any_period_what_the_run_lengths_say(
         store.writer.pack(BASE + 5 * DAY)
         put(store, results[len(results) // 2 :])
 
-        raw, kept = store.raw_runs("web/home", start, end), store.runs(start, end, ["web/home"])
+        raw, kept = store.raw_runs("web/home", start, end), store.runs_before(start, end, ["web/home"])
 
-    assert said(raw, start, end) == said(kept, start, end)
+    assert said(raw, start) == said(kept, start)
+    assert [run for run in raw if run.state is State.DOWN] == [run for run in kept if run.state is State.DOWN]
