@@ -60,12 +60,12 @@ def _layers(table: Terms, place: Place) -> Iterator[tuple[Terms, Place]]:
 
 def _names(customer: CustomerTable, place: Place, findings: Findings) -> None:
     """What is written into the heads of letters and the names of files must not end a line there."""
-    named = {("name",): customer.name, ("number",): customer.number}
-    contacts = {("contacts", index): contact for index, contact in enumerate(customer.contacts)}
-    for path, text in {**named, **contacts}.items():
+    named = [(place.at("name"), customer.name), (place.at("number"), customer.number)]
+    contacts = [(place.at("contacts", index), contact) for index, contact in enumerate(customer.contacts)]
+    for here, text in (*named, *contacts):
         if text is not None and not text.isprintable():
             message = f"{text!r} holds a character that cannot be printed on one line"
-            findings.error(Code.WRONG_VALUE, place.at(*path), message, "take it out")
+            findings.error(Code.WRONG_VALUE, here, message, "take it out")
 
 
 def _credit_tiers(terms: Terms, place: Place, findings: Findings) -> None:
