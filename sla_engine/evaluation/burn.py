@@ -108,7 +108,10 @@ def burn_over(watch: Watch, window: int) -> Burn:
 
 
 def burn_alert(watch: Watch, rule: BurnRule) -> BurnAlert:
-    """Whether an alert fires now: the long window used up the share of the budget, and the short one goes on so."""
+    """Whether an alert fires now: the long window uses up the share of the budget, and the short one goes on so.
+
+    Where part of the long window is unknown and left out, it is taken to have been as the part that is known.
+    """
     long, short = burn_over(watch, rule.long.microseconds), burn_over(watch, rule.short.microseconds)
     factor = burn_factor(rule.share.ratio, watch.budget, long.allowance) if long.allowance else None
     rates = (long.rate, short.rate)

@@ -87,7 +87,7 @@ def affordable(seen: Prospect) -> int:
     less time. Of a rolling period, of which nothing is ahead, it is what may come before anything old has gone.
     """
     ahead = total(seen.ahead)
-    left = (min(seen.budget, (1 - seen.target.ratio) * (seen.counting + ahead)) - seen.spent).__floor__()
+    left = ((1 - seen.target.ratio) * (seen.counting + ahead) - seen.spent).__floor__()
     return max(0, left if seen.now >= seen.end else min(left, ahead))
 
 

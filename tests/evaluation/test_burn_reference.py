@@ -156,7 +156,7 @@ def slow_rate(steps: list[Step], watch: Watch) -> Fraction | None:
     return Fraction(bad, counting) / (1 - watch.objective.target.ratio) if known else None
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @drawn(watches(), st.sampled_from([3, 18, 72, 216]), st.sampled_from([1, 2]), st.sampled_from([1, 2, 10, 40, 100]))
 def test_a_walk_through_time_burns_and_alerts_alike(watch: Watch, long: int, short: int, percent: int) -> None:
     steps = walk(watch)
@@ -178,7 +178,7 @@ def test_a_walk_through_time_burns_and_alerts_alike(watch: Watch, long: int, sho
     assert alert.fires == (factor is not None and all(rate is not None and rate >= factor for rate in rates))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @drawn(watches(), st.sampled_from([Fraction(0), Fraction(1, 200), Fraction(1, 9), Fraction(1, 2), Fraction(1)]))
 def test_a_walk_into_the_future_breaches_in_the_same_step(watch: Watch, bad: Fraction) -> None:
     steps = [step for step in walk(watch) if step.week == week_of(watch.now)]
@@ -216,7 +216,7 @@ def _touches(ahead: list[Step], breached_in: Instant, at: Instant) -> bool:
     return at == (before[-1].at + STEP if before else breached_in)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @drawn(watches())
 def test_what_can_still_come_is_the_most_that_breaches_nothing(watch: Watch) -> None:
     steps = [step for step in walk(watch) if step.week == week_of(watch.now)]

@@ -36,6 +36,18 @@ def test_at_a_burn_of_one_the_budget_lasts_exactly_as_long_as_the_period(given: 
     assert (found.forecast.measured, found.forecast.breached_at) == (Fraction(99, 100), None)
 
 
+def test_a_breach_is_told_to_the_microsecond_in_which_the_budget_is_gone(given: Any) -> None:
+    watch = given.watch(given.contract(), given.results("u" * 60, every="1m"), now="09-01T01:00")
+    bad = Fraction(7, 11)
+
+    found = forecast(prospect(watch), bad)
+
+    assert found is not None
+    assert found.breached_at is not None
+    passed = found.breached_at - watch.now
+    assert bad * (passed - 1) < watch.budget <= bad * passed
+
+
 def test_only_agreed_time_uses_up_a_budget(given: Any) -> None:
     # 118.8 minutes of 198 hours; after 58.8 of them on Monday 7 September an outage would have 60 left.
     contract = given.contract(during="office", calendars={"office": given.calendar("08:00-17:00")})
