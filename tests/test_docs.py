@@ -119,7 +119,7 @@ def test_every_key_of_the_language_is_in_its_reference_in_the_words_of_the_code(
     text = (ROOT / "docs" / "policy.md").read_text()
     tables = [*KINDS.values(), documents.CheckTable, documents.EngineTable, documents.Trigger, documents.Step]
     tables += [documents.AvailabilityTable, documents.LatencyTable, documents.ResponseTable, documents.Targets]
-    tables += [documents.ControlTable, documents.BurnTable]
+    tables += [documents.CreditTable, documents.CreditsTable, documents.ControlTable, documents.BurnTable]
 
     missing = [
         f"{table.__name__}.{key}"

@@ -1,15 +1,17 @@
 """A contract, a history and a period in; a verdict out. Same inputs, same verdict."""
 
+from collections.abc import Iterable
+
 from sla_engine.calendars.periods import Period
 from sla_engine.evaluation.availability import judge_availability
-from sla_engine.evaluation.credits import credit_due
+from sla_engine.evaluation.credits import credit_due, days_stood
 from sla_engine.evaluation.history import History
 from sla_engine.evaluation.latency import judge_latency
 from sla_engine.evaluation.response import TermsAt, judge_response
 from sla_engine.model.contract import Contract
 from sla_engine.model.instant import Instant
 from sla_engine.model.maintenance import Exclusion
-from sla_engine.model.verdict import Verdict
+from sla_engine.model.verdict import AvailabilityVerdict, Credit, Verdict
 
 
 def evaluate(
@@ -43,8 +45,21 @@ def evaluate(
             judge_response(terms_at or (lambda _: contract), objective, history.tickets, period, now)
             for objective in contract.response
         ),
-        credit=credit_due(contract.credits, (verdict.measured for verdict in availability), contract.fee),
+        credit=_credit(contract, availability, period, now) if contract.credits else None,
         exclusions=tuple(_exclusions(contract, history, period)) if history.exclusions else (),
+    )
+
+
+def _credit(
+    contract: Contract, availability: Iterable[AvailabilityVerdict], period: Period, now: Instant
+) -> Credit | None:
+    return credit_due(
+        contract.credits,
+        contract.credit_terms,
+        [(verdict.objective.service, verdict.measured) for verdict in availability],
+        contract.fee,
+        stood=days_stood(contract, period),
+        is_provisional=now < period.end,
     )
 
 

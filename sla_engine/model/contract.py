@@ -5,9 +5,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal, Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 from sla_engine.model.accounting import Accounting
+from sla_engine.model.credit import CreditTerms, CreditTier
 from sla_engine.model.duration import Duration, Within
 from sla_engine.model.instant import Instant
 from sla_engine.model.interval import Interval
@@ -80,14 +81,6 @@ class ResponseObjective:
 
 
 @frozen
-class CreditTier:
-    """What is given back when availability falls below a bound (and not below that of a worse tier)."""
-
-    below: Percent
-    credit: Percent
-
-
-@frozen
 class Customer:
     """Who a dedicated contract is with.
 
@@ -125,6 +118,7 @@ class Contract:
         services: the services that its objectives name.
         calendars: the calendars that its objectives name.
         policy_hash: of the policy text that made it.
+        credit_terms: how what the tiers grant becomes a credit.
     """
 
     agreement: str
@@ -144,3 +138,4 @@ class Contract:
     services: Mapping[str, Service]
     calendars: Mapping[str, BusinessTime]
     policy_hash: str
+    credit_terms: CreditTerms = field(factory=CreditTerms)

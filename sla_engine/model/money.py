@@ -1,7 +1,8 @@
 """Sums of money: a decimal amount in one ISO 4217 currency."""
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
 
 from attrs import frozen
 
@@ -22,13 +23,19 @@ class Money:
 
     def rounded(self) -> "Money":
         """The amount in whole minor units of the currency, halves up: the one rounding, done once, at the end."""
-        from babel.numbers import get_currency_precision
-
-        step = Decimal(1).scaleb(-get_currency_precision(self.currency))
-        return Money(self.amount.quantize(step, ROUND_HALF_UP), self.currency)
+        return rounded_half_up(Fraction(self.amount), self.currency)
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}"
+
+
+def rounded_half_up(amount: Fraction, currency: str) -> Money:
+    """An exact amount, which is never negative, in whole minor units of its currency, halves up."""
+    from babel.numbers import get_currency_precision
+
+    digits = get_currency_precision(currency)
+    units = (amount * 10**digits + Fraction(1, 2)).__floor__()
+    return Money(Decimal(units).scaleb(-digits), currency)
 
 
 def parse_money(text: str) -> Money:

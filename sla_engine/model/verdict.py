@@ -3,10 +3,11 @@
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from sla_engine.model.accounting import Accounting
 from sla_engine.model.contract import AvailabilityObjective, LatencyObjective, ResponseObjective
+from sla_engine.model.credit import CreditTerms, CreditTier, DaysStood, Grant, ServiceDays
 from sla_engine.model.duration import Duration, Within
 from sla_engine.model.instant import Instant
 from sla_engine.model.interval import Interval
@@ -243,16 +244,46 @@ class ResponseVerdict:
 
 
 @frozen
+class ServiceCredit:
+    """What one service's availability grants.
+
+    Attributes:
+        measured: its availability.
+        tier: the worst that it fell below.
+        granted: a share of the whole fee, or days of service.
+    """
+
+    service: str
+    measured: Fraction
+    tier: CreditTier
+    granted: Grant
+
+
+@frozen
 class Credit:
     """What is given back.
 
     Attributes:
-        percent: of the fee, by the worst tier reached.
-        amount: rounded once, or None where the contract has no fee.
+        percent: the share of the fee that is given; none where days are.
+        amount: that share in money, rounded once, or None where the contract has no fee or days are given.
+        days: of service, or None where the tiers are shares of the fee.
+        by_service: what each service grants that fell below a tier, in the contract's order.
+        reached: what they grant together, before minimum and cap.
+        terms: by which it was made.
+        fee: of a whole period, or None.
+        stood: the part of the period that the contract stood, and whose fee is paid; None is all of it.
+        is_provisional: whether the period runs on, so that it may become more or less.
     """
 
     percent: Percent
     amount: Money | None
+    days: ServiceDays | None = None
+    by_service: tuple[ServiceCredit, ...] = ()
+    reached: Grant = Percent(Fraction(0))
+    terms: CreditTerms = field(factory=CreditTerms)
+    fee: Money | None = None
+    stood: DaysStood | None = None
+    is_provisional: bool = False
 
 
 @frozen

@@ -46,3 +46,4 @@ class Code(StrEnum):
     TWINS = "SLA216"
     AMENDED_INSIDE = "SLA217"
     MUTE_BURN_ALERT = "SLA218"
+    CREDIT_TERMS = "SLA219"

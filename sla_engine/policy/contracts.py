@@ -10,16 +10,17 @@ from sla_engine.model.accounting import Accounting
 from sla_engine.model.contract import (
     AvailabilityObjective,
     Contract,
-    CreditTier,
     Customer,
     LatencyObjective,
     ResponseObjective,
 )
+from sla_engine.model.credit import CreditTerms, CreditTier
 from sla_engine.model.percent import parse_percent
 from sla_engine.model.period import CalendarPeriod, PeriodRule, RollingPeriod
 from sla_engine.model.service import Service
 from sla_engine.model.text import Text, plain
 from sla_engine.model.zone import parse_zone
+from sla_engine.policy.documents import CreditTable
 from sla_engine.policy.terms import Leaves
 
 _UTC = parse_zone("UTC")
@@ -75,7 +76,7 @@ def build_contract(agreement: str, customer: Customer | None, leaves: Leaves, pa
         availability=availability,
         latency=latency,
         response=response,
-        credits=tuple(CreditTier(tier.below, tier.credit) for tier in _value(leaves, "credit", ())),
+        credits=tuple(_tier(tier, owner, parts.services) for tier in _value(leaves, "credit", ())),
         clauses={name: _clause(terms) for name, terms in _named(leaves, "clause").items()},
         since=_value(leaves, "since", None),
         until=_value(leaves, "until", None),
@@ -83,6 +84,7 @@ def build_contract(agreement: str, customer: Customer | None, leaves: Leaves, pa
         services={name: parts.services[name] for name in sorted(promised)},
         calendars={name: parts.calendars[name] for name in sorted(used)},
         policy_hash=parts.policy_hash,
+        credit_terms=_credit_terms(leaves, owner, parts.services),
     )
 
 
@@ -90,6 +92,17 @@ def service_id(name: str, customer: str | None, services: Mapping[str, Any]) -> 
     """The service that a contract means by a name: the customer's own of that name, else everybody's."""
     own = f"{customer}/{name}"
     return own if customer is not None and own in services else name
+
+
+def _tier(tier: CreditTable, owner: str | None, services: Mapping[str, Any]) -> CreditTier:
+    about = None if tier.services is None else tuple(service_id(name, owner, services) for name in tier.services)
+    return CreditTier(tier.below, tier.credit, about)
+
+
+def _credit_terms(leaves: Leaves, owner: str | None, services: Mapping[str, Any]) -> CreditTerms:
+    said = {key[1]: leaf.value for key, leaf in leaves.items() if key[0] == "credits"}
+    share = {service_id(name, owner, services): part for name, part in said.pop("share", {}).items()}
+    return CreditTerms(share=share, **said)
 
 
 def _named(leaves: Leaves, group: str) -> Mapping[str, Mapping[str, Any]]:

@@ -11,6 +11,7 @@ from typing import Literal
 from attrs import field, frozen
 
 from sla_engine.model.burn import BurnRule
+from sla_engine.model.credit import Cap, Grant
 from sla_engine.model.duration import Duration, Within
 from sla_engine.model.money import Money
 from sla_engine.model.percent import Percent
@@ -94,7 +95,18 @@ class CreditTable:
     """What is given back when availability falls below a bound."""
 
     below: Percent  # bound
-    credit: Percent  # share of the fee
+    credit: Grant  # share of the fee, or days of service such as 3d
+    services: ServiceList = None  # those whose availability it is about, or "all"
+
+
+@frozen
+class CreditsTable:
+    """How what the tiers grant becomes one credit: the worst tier of each service, then the minimum, then the cap."""
+
+    combine: Literal["worst", "sum"] | None = None  # largest of the services' credits, or all added; default: worst
+    share: Mapping[str, Percent] | None = None  # how much of the fee is each service's; default: a credit is of all
+    minimum: Money | None = None  # a smaller credit is not given
+    cap: Cap | None = None  # most that a period gives back: a share of the fee, money or days; default: the whole fee
 
 
 @frozen
@@ -113,6 +125,7 @@ class Terms:
     latency: Mapping[str, LatencyTable] = field(factory=dict)  # by service
     response: Mapping[str, ResponseTable] = field(factory=dict)  # by support level
     credit: tuple[CreditTable, ...] | None = None  # tiers; a contract's own replace those it inherits
+    credits: CreditsTable = CreditsTable()  # how what the tiers grant becomes one credit
     clause: Mapping[str, ClauseTable] = field(factory=dict)  # by id
     title: Text | None = None  # for people
     timezone: Zone | None = None  # in which its periods begin and end

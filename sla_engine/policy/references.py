@@ -131,9 +131,16 @@ class References:
         for name, response in terms.response.items():
             if response.during is not None:
                 self._exists("calendar", response.during, calendars, place.at("response", name, "during"))
+        self._credits(terms, place, self._known_services(customer))
         if terms.accounting is not None:
             profiles = [*self.merged.names("accounting"), "default"]
             self._exists("accounting", terms.accounting, profiles, place.at("accounting"))
+
+    def _credits(self, terms: Terms, place: Place, services: Sequence[str]) -> None:
+        for index, tier in enumerate(terms.credit or ()):
+            self._each("service", tier.services or (), services, place.at("credit", index, "services"))
+        for name in terms.credits.share or ():
+            self._exists("service", name, services, place.at("credits", "share", name), at_key=True)
 
     def _maintenance(self) -> None:
         notifiers = [*self.merged.names("notifier"), IN_APP]

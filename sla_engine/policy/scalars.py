@@ -7,6 +7,7 @@ from math import isfinite
 from typing import Any, TypeAlias, TypeVar
 
 from sla_engine.calendars.years import FIRST_YEAR, LAST_YEAR
+from sla_engine.model.credit import Cap, Grant, parse_cap, parse_grant
 from sla_engine.model.duration import Duration, Within, parse_duration, parse_within
 from sla_engine.model.money import Money, parse_money
 from sla_engine.model.percent import Percent, parse_percent
@@ -165,6 +166,8 @@ EXACT: Mapping[Any, Hook] = {
     Port: _plainly(_port),
     values.Id: _plainly(_id),
     values.CronText: _plainly(values.read_cron),
+    Grant: _from_text(parse_grant, "a share of the fee such as 10%, or days of service such as 3d"),
+    Cap | None: _from_text(parse_cap, "a share of the fee such as 50%, money such as 500 EUR, or days such as 15d"),
     Within: _from_text(parse_within, "a duration such as 4h, or business days such as 5bd"),
     Within | None: _from_text(parse_within, "a duration such as 4h, or business days such as 5bd"),
     UpWhen: _plainly(values.read_up_when),

@@ -14,6 +14,8 @@ from attrs import frozen
 from sla_engine.policy.documents import (
     AvailabilityTable,
     ClauseTable,
+    CreditsTable,
+    CreditTable,
     CustomerTable,
     LatencyTable,
     ResponseTable,
@@ -37,6 +39,7 @@ _BY_NAME: Mapping[str, Sequence[tuple[str, str]]] = {
     }.items()
 }
 """The terms that stand by name, with the fields of each and their keys."""
+_ABOUT_CREDITS = tuple(attribute.name for attribute in attrs.fields(CreditsTable))
 _WHOLE = ("title", "timezone", "period", "anchor", "rolling", "accounting", "fee", "credit")
 _DATES = ("since", "until")
 _EITHER: Mapping[str, tuple[str, ...]] = {"rolling": ("period", "anchor"), "period": ("rolling",)}
@@ -86,7 +89,9 @@ def customer_terms(entry: Entry, base: Leaves, on: date | None) -> Leaves:
 def shown(value: Any) -> str:
     """A term's value as text."""
     if isinstance(value, tuple):
-        return ", ".join(f"below {tier.below}: {tier.credit}" for tier in value)
+        return ", ".join(_tier_shown(tier) for tier in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {part}" for name, part in value.items())
     return str(value)
 
 
@@ -94,6 +99,11 @@ def in_force(customer: CustomerTable, on: date | None) -> Sequence[int]:
     """Which amendments hold on a date, the oldest first."""
     order = sorted(range(len(customer.amendment)), key=lambda index: customer.amendment[index].from_)
     return [index for index in order if on is None or customer.amendment[index].from_ <= on]
+
+
+def _tier_shown(tier: CreditTable) -> str:
+    about = "" if tier.services is None else f" of {' and '.join(tier.services)}"
+    return f"below {tier.below}{about}: {tier.credit}"
 
 
 def _apply(leaves: Leaves, layer: Leaves) -> None:
@@ -109,6 +119,10 @@ def _leaves(table: Terms, place: Place, how: How, kind: type) -> Iterator[tuple[
         value = getattr(table, name)
         if value is not None:
             yield (name,), Leaf(value, place.at(name), how)
+    for name in _ABOUT_CREDITS:
+        value = getattr(table.credits, name)
+        if value is not None:
+            yield ("credits", name), Leaf(value, place.at("credits", name), how)
     for name, keys in _BY_NAME.items():
         for part, inner in getattr(table, name).items():
             for attribute, key in keys:

@@ -11,9 +11,9 @@ import pytest
 
 from sla_engine.calendars.periods import period_named
 from sla_engine.evaluation.availability import burn_rate
-from sla_engine.evaluation.credits import credit_due, tier_reached
+from sla_engine.evaluation.credits import credit_due
 from sla_engine.model.accounting import Accounting
-from sla_engine.model.contract import CreditTier
+from sla_engine.model.credit import CreditTerms, CreditTier, Grant, ServiceDays
 from sla_engine.model.duration import parse_duration
 from sla_engine.model.instant import MINUTE
 from sla_engine.model.money import parse_money
@@ -121,7 +121,7 @@ def uptime_of_probes(given: Any, case: Mapping[str, Any]) -> None:
             assert (verdict.finding == "met") is met
 
 
-def tiers_of(case: Mapping[str, Any], *, worth: Callable[[int], Percent]) -> list[CreditTier]:
+def tiers_of(case: Mapping[str, Any], *, worth: Callable[[int], Grant]) -> list[CreditTier]:
     """The source gives each tier's lower bound; ours are what lies below a bound."""
     rows = case["input"]["tiers_min_pct"]
     return [CreditTier(percent(above[0]), worth(row[1])) for above, row in pairwise(rows)]
@@ -131,7 +131,7 @@ def credit_in_money(given: Any, case: Mapping[str, Any]) -> None:
     tiers = tiers_of(case, worth=percent)
     fee = parse_money(f"{case['input']['fee']} USD")
     for share, amount in zip(case["input"]["uptime_pct"], case["expected"]["credit"], strict=True):
-        credit = credit_due(tiers, [percent(share).ratio], fee)
+        credit = credit_due(tiers, CreditTerms(), [("api", percent(share).ratio)], fee)
 
         assert credit is not None
         assert credit.amount is not None
@@ -139,10 +139,25 @@ def credit_in_money(given: Any, case: Mapping[str, Any]) -> None:
 
 
 def credit_in_days(given: Any, case: Mapping[str, Any]) -> None:
-    tiers = tiers_of(case, worth=lambda days: Percent(Fraction(days, 30)))
-    reached = [tier_reached(tiers, percent(share).ratio) for share in case["input"]["uptime_pct"]]
+    tiers = tiers_of(case, worth=ServiceDays)
+    found = [
+        credit_due(tiers, CreditTerms(), [("api", percent(share).ratio)], None) for share in case["input"]["uptime_pct"]
+    ]
 
-    assert [tier.ratio * 30 for tier in reached] == case["expected"]["days"]
+    assert [credit.days.count for credit in found if credit and credit.days] == case["expected"]["days"]
+
+
+def credits_add_up_to_a_cap(given: Any, case: Mapping[str, Any]) -> None:
+    tiers = [CreditTier(percent(99), percent(-penalty), (str(one),)) for one, penalty in penalties(case)]
+    terms = CreditTerms(case["input"]["aggregate"], cap=percent(-case["input"]["up_to"]))
+    credit = credit_due(tiers, terms, [(str(one), Fraction(0)) for one, _ in penalties(case)], None)
+
+    assert credit is not None
+    assert -100 * credit.percent.ratio == case["expected"]["total"]
+
+
+def penalties(case: Mapping[str, Any]) -> list[tuple[int, int]]:
+    return list(enumerate(case["input"]["penalties"]))
 
 
 def burn_is_compared_unrounded(given: Any, case: Mapping[str, Any]) -> None:
@@ -165,6 +180,7 @@ TOLD = {
     "SLO-40": uptime_of_probes,
     "SLO-42": credit_in_money,
     "SLO-44": credit_in_days,
+    "SLO-48": credits_add_up_to_a_cap,
     "SLO-50": burn_is_compared_unrounded,
 }
 
@@ -180,8 +196,7 @@ ELSEWHERE = {
     "SLO-30": "tests/calendars/test_periods.py",
     "SLO-32": "tests/calendars/test_periods.py",
     "SLO-36": "a probe that counts requests of its own",
-    "SLO-46": "the linter, on credit tiers",
-    "SLO-48": "credits that add up to a cap",
+    "SLO-46": "tests/policy/test_diagnostics.py, tiers with a gap",
 }
 """Cases that are not judgement's, or that no policy can say yet."""
 

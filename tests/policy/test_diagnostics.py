@@ -154,6 +154,94 @@ FIRES: dict[str, tuple[Code, str, str]] = {
         '[sla.b]\navailability.web = "99.9%"\ncredit = [{ below = "99.89%", credit = "10%" }]',
         '[sla.b]\navailability.web = "99.9%"\ncredit = [{ below = "99.9%", credit = "10%" }]',
     ),
+    "tiers-in-two-units": (
+        Code.CREDIT_TIERS,
+        '[sla.b]\navailability.web = "99%"\n'
+        'credit = [{ below = "99%", credit = "3d" }, { below = "95%", credit = "10%" }]',
+        '[sla.b]\navailability.web = "99%"\n'
+        'credit = [{ below = "99%", credit = "3d" }, { below = "95%", credit = "7d" }]',
+    ),
+    "tiers-that-shrink": (
+        Code.CREDIT_TIERS,
+        '[sla.b]\navailability.web = "99%"\n'
+        'credit = [{ below = "99%", credit = "10%" }, { below = "95%", credit = "5%" }]',
+        '[sla.b]\navailability.web = "99%"\n'
+        'credit = [{ below = "99%", credit = "10%" }, { below = "95%", credit = "10%" }]',
+    ),
+    "tiers-of-one-service-with-a-gap": (
+        Code.CREDIT_TIERS,
+        '[sla.b]\navailability.web = "99%"\ncredit = [{ below = "98%", credit = "10%", services = ["web"] }]',
+        '[sla.b]\navailability.web = "99%"\n'
+        'credit = [{ below = "99%", credit = "0%" }, { below = "98%", credit = "10%", services = ["web"] }]',
+    ),
+    "tier-of-no-service": (
+        Code.UNKNOWN_REFERENCE,
+        '[sla.b]\navailability.web = "99%"\ncredit = [{ below = "99%", credit = "10%", services = ["wep"] }]',
+        '[sla.b]\navailability.web = "99%"\ncredit = [{ below = "99%", credit = "10%", services = ["web"] }]',
+    ),
+    "credit-of-what-is-not-a-share": (
+        Code.WRONG_VALUE,
+        '[sla.b]\navailability.web = "99%"\ncredit = [{ below = "99%", credit = "10 EUR" }]',
+        '[sla.b]\navailability.web = "99%"\ncredit = [{ below = "99%", credit = "10 %" }]',
+    ),
+    "tier-of-what-is-not-promised": (
+        Code.CREDIT_TERMS,
+        '[service.mail]\nevery = "1m"\ncheck.door = { probe = "door", url = "u" }\n[sla.a]\navailability.mail = "99%"\n'
+        '[sla.b]\navailability.web = "99%"\n'
+        'credit = [{ below = "99%", credit = "10%", services = ["web", "mail"] }]',
+        '[service.mail]\nevery = "1m"\ncheck.door = { probe = "door", url = "u" }\n[sla.a]\navailability.mail = "99%"\n'
+        '[sla.b]\navailability.web = "99%"\n'
+        'credit = [{ below = "99%", credit = "10%", services = ["web"] }]',
+    ),
+    "promise-without-a-share": (
+        Code.CREDIT_TERMS,
+        '[service.mail]\nevery = "1m"\ncheck.door = { probe = "door", url = "u" }\n[sla.a]\navailability.mail = "99%"\n'
+        '[sla.b]\navailability = { web = "99%", mail = "99%" }\n'
+        'credit = [{ below = "99%", credit = "10%" }]\ncredits.share = { mail = "100%" }',
+        '[service.mail]\nevery = "1m"\ncheck.door = { probe = "door", url = "u" }\n[sla.a]\navailability.mail = "99%"\n'
+        '[sla.b]\navailability = { web = "99%", mail = "99%" }\n'
+        'credit = [{ below = "99%", credit = "10%" }]\ncredits.share = { mail = "100%", web = "0%" }',
+    ),
+    "shares-beyond-the-fee": (
+        Code.CREDIT_TERMS,
+        '[service.mail]\nevery = "1m"\ncheck.door = { probe = "door", url = "u" }\n[sla.a]\navailability.mail = "99%"\n'
+        '[sla.b]\navailability = { web = "99%", mail = "99%" }\n'
+        'credit = [{ below = "99%", credit = "10%" }]\ncredits.share = { mail = "50%", web = "51%" }',
+        '[service.mail]\nevery = "1m"\ncheck.door = { probe = "door", url = "u" }\n[sla.a]\navailability.mail = "99%"\n'
+        '[sla.b]\navailability = { web = "99%", mail = "99%" }\n'
+        'credit = [{ below = "99%", credit = "10%" }]\ncredits.share = { mail = "50%", web = "50%" }',
+    ),
+    "cap-in-another-currency": (
+        Code.CREDIT_TERMS,
+        '[sla.b]\navailability.web = "99%"\n'
+        'credit = [{ below = "99%", credit = "10%" }]\nfee = "100 EUR"\ncredits.cap = "50 USD"',
+        '[sla.b]\navailability.web = "99%"\n'
+        'credit = [{ below = "99%", credit = "10%" }]\nfee = "100 EUR"\ncredits.cap = "50 EUR"',
+    ),
+    "cap-in-another-unit": (
+        Code.CREDIT_TERMS,
+        '[sla.b]\navailability.web = "99%"\ncredit = [{ below = "99%", credit = "10%" }]\ncredits.cap = "15d"',
+        '[sla.b]\navailability.web = "99%"\ncredit = [{ below = "99%", credit = "10%" }]\ncredits.cap = "15%"',
+    ),
+    "minimum-above-the-cap": (
+        Code.CREDIT_TERMS,
+        '[sla.b]\navailability.web = "99%"\n'
+        'credit = [{ below = "99%", credit = "10%" }]\nfee = "100 EUR"\ncredits = { minimum = "51 EUR", cap = "50%" }',
+        '[sla.b]\navailability.web = "99%"\n'
+        'credit = [{ below = "99%", credit = "10%" }]\nfee = "100 EUR"\ncredits = { minimum = "50 EUR", cap = "50%" }',
+    ),
+    "cap-above-the-fee": (
+        Code.CREDIT_TERMS,
+        '[sla.b]\navailability.web = "99%"\ncredit = [{ below = "99%", credit = "10%" }]\ncredits.cap = "101%"',
+        '[sla.b]\navailability.web = "99%"\ncredit = [{ below = "99%", credit = "10%" }]\ncredits.cap = "100%"',
+    ),
+    "fee-in-another-currency": (
+        Code.CREDIT_TERMS,
+        '[sla.b]\navailability.web = "99%"\n'
+        'credit = [{ below = "99%", credit = "10%" }]\ncredits.cap = "1 EUR"\n[customer.c]\nsla = "b"\nfee = "100 USD"',
+        '[sla.b]\navailability.web = "99%"\n'
+        'credit = [{ below = "99%", credit = "10%" }]\ncredits.cap = "1 EUR"\n[customer.c]\nsla = "b"\nfee = "100 EUR"',
+    ),
     "amendments-on-one-day": (
         Code.AMENDMENTS,
         '[customer.c]\nsla = "standard"\namendment = [{ from = 2026-07-01 }, { from = 2026-07-01 }]',

@@ -3,6 +3,7 @@
 from sla_engine.policy.findings import Findings
 from sla_engine.policy.rules.burn import mute_burn_alerts
 from sla_engine.policy.rules.checked import Agreement, Checked
+from sla_engine.policy.rules.credits import credit_sums, credits_of_promises, no_gap
 from sla_engine.policy.rules.promises import cannot_measure, never_open, nothing_left, perfection, stronger_than_parts
 from sla_engine.policy.rules.services import mixed_scripts, no_check, slow_timeouts, unused
 from sla_engine.policy.rules.tables import check_tables, has_whole_objectives
@@ -10,7 +11,6 @@ from sla_engine.policy.rules.terms import (
     amended_inside,
     long_maintenance,
     nobody_is_told,
-    tiers_and_targets,
     twins,
     weaker,
 )
@@ -29,7 +29,9 @@ RULES = (
     nothing_left,
     weaker,
     amended_inside,
-    tiers_and_targets,
+    no_gap,
+    credits_of_promises,
+    credit_sums,
     long_maintenance,
     nobody_is_told,
     mute_burn_alerts,

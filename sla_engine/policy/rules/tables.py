@@ -6,9 +6,10 @@ from fractions import Fraction
 from sla_engine.model.duration import Duration
 from sla_engine.model.instant import DAY
 from sla_engine.policy.codes import Code
-from sla_engine.policy.documents import CreditTable, CustomerTable, Terms
+from sla_engine.policy.documents import CustomerTable, Terms
 from sla_engine.policy.findings import Findings, Place
 from sla_engine.policy.merge import Entry, Merged
+from sla_engine.policy.rules.credits import tiers_in_order
 from sla_engine.policy.terms import Leaves
 
 _WHOLE = Fraction(1)
@@ -20,7 +21,7 @@ def check_tables(merged: Merged, findings: Findings) -> None:
     for kind in ("sla", "customer"):
         for entry in merged.tables(kind).values():
             for terms, place in _layers(entry.table, entry.place):
-                _credit_tiers(terms, place, findings)
+                tiers_in_order(terms, place, findings)
                 _impossible_targets(terms, place, findings)
     for entry in merged.tables("customer").values():
         _amendments(entry.table.amendment, entry.table.since, entry.place, findings)
@@ -66,25 +67,6 @@ def _names(customer: CustomerTable, place: Place, findings: Findings) -> None:
         if text is not None and not text.isprintable():
             message = f"{text!r} holds a character that cannot be printed on one line"
             findings.error(Code.WRONG_VALUE, here, message, "take it out")
-
-
-def _credit_tiers(terms: Terms, place: Place, findings: Findings) -> None:
-    previous: CreditTable | None = None
-    for index, tier in enumerate(terms.credit or ()):
-        here = place.at("credit", index, "below")
-        if previous is not None and tier.below >= previous.below:
-            message = f"this tier is for below {tier.below}, and the one before it for below {previous.below} already"
-            findings.error(Code.CREDIT_TIERS, here, message, "order the tiers from the mildest to the worst")
-        elif previous is not None and tier.credit < previous.credit:
-            message = f"worse availability gives back less: {tier.credit} after {previous.credit}"
-            findings.error(Code.CREDIT_TIERS, place.at("credit", index, "credit"), message, "let credits grow")
-        if not 0 < tier.below.ratio <= _WHOLE:
-            message = f"availability is never, or always, below {tier.below}"
-            findings.error(Code.CREDIT_TIERS, here, message, "write more than 0% and at most 100%")
-        if tier.credit.ratio > _WHOLE:
-            message = f"{tier.credit} is more than was paid"
-            findings.error(Code.CREDIT_TIERS, place.at("credit", index, "credit"), message, "stay at or below 100%")
-        previous = tier
 
 
 def _impossible_targets(terms: Terms, place: Place, findings: Findings) -> None:

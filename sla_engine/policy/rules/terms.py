@@ -1,11 +1,10 @@
-"""Rules about contracts beside each other: the standard and the dedicated, money, and who is told."""
+"""Rules about contracts beside each other: the standard and the dedicated, maintenance, and who is told."""
 
 import unicodedata
 
 from sla_engine.calendars.periods import period_at
 from sla_engine.calendars.wall import day_start
 from sla_engine.model.instant import to_datetime
-from sla_engine.model.percent import Percent
 from sla_engine.model.period import RollingPeriod
 from sla_engine.policy.codes import Code
 from sla_engine.policy.findings import Findings, Place, related_to
@@ -49,21 +48,6 @@ def amended_inside(checked: Checked, findings: Findings) -> None:
                 )
                 help_ = f"let it begin on {following}, when availability is judged by it anyway"
                 findings.warn(Code.AMENDED_INSIDE, entry.place.at("amendment", index, "from"), message, help_)
-
-
-def tiers_and_targets(checked: Checked, findings: Findings) -> None:
-    """Breaches that give back nothing."""
-    for agreement in checked.agreements:
-        contract, leaf = agreement.contract, agreement.leaves.get(("credit",))
-        if not contract.credits or not contract.availability or leaf is None or leaf.how == "inherited":
-            continue
-        highest = contract.credits[0].below
-        lowest_target: Percent = min(objective.target for objective in contract.availability)
-        if highest < lowest_target:
-            message = f"between {highest} and the target of {lowest_target} there is a breach and no credit: a gap"
-            findings.warn(
-                Code.CREDIT_TIERS, leaf.place.at(0, "below"), message, f'begin with below = "{lowest_target}"'
-            )
 
 
 def long_maintenance(checked: Checked, findings: Findings) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from sla_engine.model.credit import Cap, Grant
 from sla_engine.model.duration import Duration, Within
 from sla_engine.model.money import Money
 from sla_engine.model.percent import Percent
@@ -16,6 +17,9 @@ from sla_engine.policy.scalars import SECRET_SOURCES
 
 ID = "^[a-z][a-z0-9-]*$"
 VARIABLE = r"\$\{"
+_PERCENT = r"[0-9]{1,3}(\.[0-9]{1,12})? ?%"
+_MONEY = r"[0-9]+(\.[0-9]+)? [A-Z]{3}"
+_DAYS = r"[0-9]{1,4}d"
 _DURATION = r"^([0-9]+(ms|d|h|m|s))+$"
 
 
@@ -45,8 +49,10 @@ EXACT: Sequence[tuple[Any, Mapping[str, Any]]] = (
     (Duration, _pattern(_DURATION, "a duration such as 10s or 1h30m")),
     (Within, _pattern(r"^(([0-9]+(ms|d|h|m|s))+|[0-9]+bd)$", "a duration such as 4h, or business days such as 5bd")),
     (Within | None, _pattern(r"^(([0-9]+(ms|d|h|m|s))+|[0-9]+bd)$", "a duration such as 4h, or business days")),
-    (Percent, _pattern(r"^[0-9]{1,3}(\.[0-9]{1,12})? ?%$", "a percentage such as 99.9%")),
-    (Money, _pattern(r"^[0-9]+(\.[0-9]+)? [A-Z]{3}$", "a sum of money such as 1200 EUR")),
+    (Percent, _pattern(rf"^{_PERCENT}$", "a percentage such as 99.9%")),
+    (Money, _pattern(rf"^{_MONEY}$", "a sum of money such as 1200 EUR")),
+    (Grant, _pattern(rf"^({_PERCENT}|{_DAYS})$", "a share of the fee such as 10%, or days of service such as 3d")),
+    (Cap | None, _pattern(rf"^({_PERCENT}|{_MONEY}|{_DAYS})$", "a share of the fee, money, or days such as 15d")),
     (Zone, {"type": "string", "description": "a fixed offset such as GMT+1, or an IANA name"}),
     (Text, _TEXT),
     (Secret, _SECRET),
