@@ -20,7 +20,7 @@ from sla_engine.model.percent import Percent
 from sla_engine.model.verdict import Credit, ServiceCredit
 from sla_engine.model.zone import Zone
 
-_NOTHING, _WHOLE = Percent(Fraction(0)), Percent(Fraction(1))
+_NOTHING, _WHOLE = Percent(Fraction(0)), Fraction(1)
 
 
 def credit_due(
@@ -95,24 +95,32 @@ def _in_days(credit: Credit) -> Credit:
 def _in_money(credit: Credit) -> Credit:
     ratios = [one.granted.ratio for one in credit.by_service if isinstance(one.granted, Percent)]
     reached = sum(ratios, Fraction(0)) if credit.terms.combine == "sum" else max(ratios, default=Fraction(0))
-    if credit.fee is None:
-        return evolve(credit, reached=Percent(reached), percent=Percent(_given(reached, credit.terms, None)))
-    paid = Fraction(credit.fee.amount) * (1 if credit.stood is None else credit.stood.ratio)
-    given = _given(reached, credit.terms, paid)
-    amount = rounded_half_up(given * paid, credit.fee.currency)
-    return evolve(credit, reached=Percent(reached), percent=Percent(given), amount=amount)
+    paid = None
+    if credit.fee is not None:
+        paid = Fraction(credit.fee.amount) * (1 if credit.stood is None else credit.stood.ratio)
+    is_below_minimum = _is_below_minimum(reached, credit.terms, paid)
+    given = Fraction(0) if is_below_minimum else min(reached, _most(credit.terms, paid))
+    return evolve(
+        credit,
+        reached=Percent(reached),
+        percent=Percent(given),
+        amount=None if credit.fee is None or paid is None else rounded_half_up(given * paid, credit.fee.currency),
+        is_below_minimum=is_below_minimum,
+    )
 
 
-def _given(reached: Fraction, terms: CreditTerms, paid: Fraction | None) -> Fraction:
-    """What is left of a share of the fee by the minimum, and then by the cap; sums of money need a fee to hold."""
-    if terms.minimum is not None and paid is not None and reached * paid < Fraction(terms.minimum.amount):
-        return Fraction(0)
-    most = _WHOLE.ratio
+def _is_below_minimum(reached: Fraction, terms: CreditTerms, paid: Fraction | None) -> bool:
+    """Whether a share of the fee is less than is given at all, which only a fee can tell."""
+    return terms.minimum is not None and paid is not None and reached * paid < Fraction(terms.minimum.amount)
+
+
+def _most(terms: CreditTerms, paid: Fraction | None) -> Fraction:
+    """The cap as a share of the fee, never more than all of it; one in money needs a fee to hold."""
     if isinstance(terms.cap, Percent):
-        most = terms.cap.ratio
-    elif isinstance(terms.cap, Money) and paid:
-        most = min(most, Fraction(terms.cap.amount) / paid)
-    return min(reached, most)
+        return min(_WHOLE, terms.cap.ratio)
+    if isinstance(terms.cap, Money) and paid:
+        return min(_WHOLE, Fraction(terms.cap.amount) / paid)
+    return _WHOLE
 
 
 def _dates_between(start: Instant, end: Instant, zone: Zone) -> int:

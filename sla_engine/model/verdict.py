@@ -272,6 +272,7 @@ class Credit:
         terms: by which it was made.
         fee: of a whole period, or None.
         stood: the part of the period that the contract stood, and whose fee is paid; None is all of it.
+        is_below_minimum: whether nothing is given, as it would be less than the minimum.
         is_provisional: whether the period runs on, so that it may become more or less.
     """
 
@@ -283,6 +284,7 @@ class Credit:
     terms: CreditTerms = field(factory=CreditTerms)
     fee: Money | None = None
     stood: DaysStood | None = None
+    is_below_minimum: bool = False
     is_provisional: bool = False
 
 
