@@ -1,9 +1,16 @@
+import asyncio
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from sla_engine.testing.servers.certificates import LocalAuthority
+
+Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 NEEDS = {
     # mark: what must be installed, and by which package
@@ -62,3 +69,38 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == path.read_text(encoding="utf-8")
 
     return compare
+
+
+@pytest.fixture
+async def serve() -> AsyncIterator[Callable[..., Awaitable[int]]]:
+    """Hold a conversation, given as a coroutine, with whoever connects to a port on loopback; gives the port."""
+    servers: list[asyncio.Server] = []
+
+    async def begin(answer: Answer, host: str = "127.0.0.1", **options: Any) -> int:
+        async def quietly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            try:
+                await answer(reader, writer)
+            except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+                pass  # clients that break off are what is being tested
+            finally:
+                writer.close()
+
+        server = await asyncio.start_server(quietly, host, 0, **options)
+        servers.append(server)
+        return int(server.sockets[0].getsockname()[1])
+
+    yield begin
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture(scope="session")
+def authority() -> "LocalAuthority":
+    from sla_engine.testing.servers.certificates import LocalAuthority
+
+    return LocalAuthority()
+
+
+@pytest.fixture(scope="session")
+def ca_file(authority: "LocalAuthority", tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(authority.write(tmp_path_factory.mktemp("authority") / "ca.pem"))

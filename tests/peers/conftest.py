@@ -1,8 +1,6 @@
-import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
@@ -12,22 +10,11 @@ from sla_engine.plugin import Outcome, Probe
 from sla_engine.registry.clock import SystemClock
 from sla_engine.registry.host import load_plugins
 from sla_engine.registry.runs import make_equipment, make_guards, run_try
-from sla_engine.testing.servers.certificates import LocalAuthority
 from tests.peers.conversations import Answer
 
 Serve = Callable[[Answer, str, ssl.SSLContext | None], Awaitable[int]]
 Attempt = Callable[[str, Probe, float], Awaitable[Outcome]]
 PASSWORDS = {"pass": "pass", "wrong": "wrong"}
-
-
-@pytest.fixture(scope="session")
-def authority() -> LocalAuthority:
-    return LocalAuthority()
-
-
-@pytest.fixture(scope="session")
-def ca_file(authority: LocalAuthority, tmp_path_factory: pytest.TempPathFactory) -> str:
-    return str(authority.write(Path(tmp_path_factory.mktemp("authority")) / "ca.pem"))
 
 
 @pytest.fixture
@@ -42,28 +29,6 @@ async def attempt() -> AsyncIterator[Attempt]:
 
     yield try_it
     await equipment.aclose()
-
-
-@pytest.fixture
-async def serve() -> AsyncIterator[Serve]:
-    """Hold a conversation with whoever connects; gives the port."""
-    servers: list[asyncio.Server] = []
-
-    async def begin(answer: Answer, host: str, context: ssl.SSLContext | None) -> int:
-        async def quietly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            try:
-                await answer(reader, writer)
-            except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-                pass  # clients that break off are what is being tested
-            finally:
-                writer.close()
-
-        servers.append(await asyncio.start_server(quietly, host, 0, ssl=context))
-        return int(servers[-1].sockets[0].getsockname()[1])
-
-    yield begin
-    for server in servers:
-        server.close()
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ async def test_mail_servers_are_judged_as_the_peers_do_or_better_for_a_reason(
 ) -> None:
     async def port_of(target: MailTarget) -> int:
         if target.answer is not None:
-            return await serve(target.answer, target.host, None)
+            return await serve(target.answer, target.host, ssl=None)
         context = target.certificate(authority) if target.certificate else None
         users = {USER: "pass"} if target.password else None
         server = SmtpServer(tls=target.tls if context else "none", context=context, users=users)

@@ -28,7 +28,7 @@ async def test_web_servers_are_judged_as_the_peers_do_or_better_for_a_reason(
         if target.answer is None:
             return 1
         context = target.certificate(authority) if target.certificate else None
-        return await serve(target.answer, target.host, context)
+        return await serve(target.answer, target.host, ssl=context)
 
     async def ask(name: str, target: WebTarget, box: Blackbox) -> Asked:
         port = await port_of(target)

@@ -1,7 +1,5 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -11,7 +9,6 @@ from sla_engine.plugin import Outcome, Probe
 from sla_engine.registry.clock import SystemClock
 from sla_engine.registry.host import load_plugins
 from sla_engine.registry.runs import make_equipment, make_guards, run_try
-from sla_engine.testing.servers.certificates import LocalAuthority
 
 Try = Callable[..., Awaitable[Outcome]]
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -32,39 +29,6 @@ def attempt() -> Try:
             await equipment.aclose()
 
     return try_once
-
-
-@pytest.fixture
-async def serve() -> Any:
-    """Serve a conversation on a loopback port, given as a coroutine; gives the port."""
-    servers: list[asyncio.Server] = []
-
-    async def begin(answer: Answer, **options: Any) -> int:
-        async def quietly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            try:
-                await answer(reader, writer)
-            except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-                pass
-            finally:
-                writer.close()
-
-        server = await asyncio.start_server(quietly, "127.0.0.1", 0, **options)
-        servers.append(server)
-        return int(server.sockets[0].getsockname()[1])
-
-    yield begin
-    for server in servers:
-        server.close()
-
-
-@pytest.fixture(scope="session")
-def authority() -> LocalAuthority:
-    return LocalAuthority()
-
-
-@pytest.fixture(scope="session")
-def ca_file(authority: LocalAuthority, tmp_path_factory: pytest.TempPathFactory) -> str:
-    return str(authority.write(Path(tmp_path_factory.mktemp("authority")) / "ca.pem"))
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +9,6 @@ from sla_engine.plugin.http import HttpRequest
 from sla_engine.registry.clock import SystemClock
 from sla_engine.registry.guard import NetworkGuard
 from sla_engine.registry.http import GuardedClient, HttpTransport, Session
-from sla_engine.testing.servers.certificates import LocalAuthority
 
 Client = Callable[..., GuardedClient]
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -36,39 +34,6 @@ async def fetch(client: Client) -> Callable[..., Awaitable[HttpResponse]]:
         return await client(trace=trace).fetch(HttpRequest(url, **fields))
 
     return once
-
-
-@pytest.fixture
-async def serve() -> AsyncIterator[Callable[..., Awaitable[int]]]:
-    """Serves a conversation on a loopback port; gives the port."""
-    servers: list[asyncio.Server] = []
-
-    async def begin(answer: Answer, host: str = "127.0.0.1", **options: Any) -> int:
-        async def quietly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            try:
-                await answer(reader, writer)
-            except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-                pass
-            finally:
-                writer.close()
-
-        server = await asyncio.start_server(quietly, host, 0, **options)
-        servers.append(server)
-        return int(server.sockets[0].getsockname()[1])
-
-    yield begin
-    for server in servers:
-        server.close()
-
-
-@pytest.fixture(scope="session")
-def authority() -> LocalAuthority:
-    return LocalAuthority()
-
-
-@pytest.fixture(scope="session")
-def ca_file(authority: LocalAuthority, tmp_path_factory: pytest.TempPathFactory) -> str:
-    return str(authority.write(Path(tmp_path_factory.mktemp("authority")) / "ca.pem"))
 
 
 @pytest.fixture
