@@ -28,6 +28,7 @@ check: $(INSTALLED) ## style, types, layers, and the shipped policies
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/sla lint policies/maxony
+	$(BIN)/sla fmt --check policies/maxony
 	$(BIN)/sla test policies/maxony
 
 bench: $(INSTALLED) ## speed, side by side with peers, by ratio

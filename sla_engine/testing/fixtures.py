@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from sla_engine.plugin import Outcome
     from sla_engine.testing.clock import FakeClock
 
-pytest_plugins = ("sla_engine.exchange.scenarios.collecting",)
-
 
 class RunProbe(Protocol):
     """Tries a check once."""
