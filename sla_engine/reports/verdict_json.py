@@ -12,12 +12,12 @@ from sla_engine.model.percent import format_percent
 from sla_engine.model.verdict import (
     AvailabilityVerdict,
     Clock,
-    Credit,
     LatencyVerdict,
     Outage,
     ResponseVerdict,
     Verdict,
 )
+from sla_engine.reports.credit_json import credit_json
 
 
 def verdict_json(verdict: Verdict) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
         "availability": [_availability(entry) for entry in verdict.availability],
         "latency": [_latency(entry) for entry in verdict.latency],
         "response": [_response(entry) for entry in verdict.response],
-        "credit": None if verdict.credit is None else _credit(verdict.credit),
+        "credit": None if verdict.credit is None else credit_json(verdict.credit),
         "exclusions": [_exclusion(exclusion) for exclusion in verdict.exclusions],
     }
 
@@ -132,14 +132,6 @@ def _clock(clock: Clock) -> Mapping[str, Any]:
         "breached": _moment(clock.breached_at),
         "elapsed": seconds(clock.elapsed),
         "met": clock.met,
-    }
-
-
-def _credit(credit: Credit) -> Mapping[str, Any]:
-    return {
-        "percent": format_percent(credit.percent.ratio),
-        "amount": None if credit.amount is None else f"{credit.amount.amount:f}",
-        "currency": None if credit.amount is None else credit.amount.currency,
     }
 
 

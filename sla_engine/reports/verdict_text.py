@@ -9,6 +9,7 @@ from sla_engine.model.instant import SECOND, Instant, to_datetime
 from sla_engine.model.percent import format_percent
 from sla_engine.model.verdict import AvailabilityVerdict, Clock, Finding, LatencyVerdict, ResponseVerdict, Verdict
 from sla_engine.model.zone import Zone
+from sla_engine.reports.credit_text import credit_text
 
 _FINDINGS: dict[Finding, str] = {
     "met": "met",
@@ -161,10 +162,7 @@ def _late_row(clock: Clock, entry: ResponseVerdict, zone: Zone) -> Sequence[str]
 
 
 def _credit(verdict: Verdict) -> str:
-    if verdict.credit is None:
-        return ""
-    amount = f", {verdict.credit.amount}" if verdict.credit.amount is not None else ""
-    return f"Credit    {verdict.credit.percent}{amount}"
+    return "" if verdict.credit is None else credit_text(verdict.credit)
 
 
 def _accounting(accounting: Accounting) -> str:

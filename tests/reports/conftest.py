@@ -5,6 +5,7 @@ import pytest
 
 from sla_engine.model.accounting import Accounting
 from sla_engine.model.contract import AvailabilityObjective, LatencyObjective, ResponseObjective
+from sla_engine.model.credit import CreditTier
 from sla_engine.model.duration import Duration, parse_duration, parse_within
 from sla_engine.model.instant import HOUR, MINUTE, SECOND, parse_instant
 from sla_engine.model.interval import Interval
@@ -18,6 +19,7 @@ from sla_engine.model.verdict import (
     LatencyVerdict,
     Outage,
     ResponseVerdict,
+    ServiceCredit,
     Verdict,
 )
 from sla_engine.model.zone import parse_zone
@@ -82,5 +84,18 @@ def october() -> Verdict:
                 ),
             ),
         ),
-        credit=Credit(parse_percent("10%"), Money(Decimal("120.00"), "EUR")),
+        credit=Credit(
+            parse_percent("10%"),
+            Money(Decimal("120.00"), "EUR"),
+            by_service=(
+                ServiceCredit(
+                    "api",
+                    Fraction(9899999999, 10**10),
+                    CreditTier(parse_percent("99%"), parse_percent("10%")),
+                    parse_percent("10%"),
+                ),
+            ),
+            reached=parse_percent("10%"),
+            fee=Money(Decimal("1200"), "EUR"),
+        ),
     )

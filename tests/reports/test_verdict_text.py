@@ -43,6 +43,7 @@ Late answers
   T-1     first  2026-10-03 13:00:00  2026-10-03 17:00:00  2026-10-03 18:00:00
 
 Credit    10%, 120.00 EUR
+          api: 98.999999% is below 99%: 10% of 1200 EUR = 120.00 EUR; minimum none; cap 100%
 
 Accounting default: measure time, min_outage 0s, unknown exclude, stale_after 2x, maintenance exclude, \
 maintenance_notice 0s, maintenance_cap 8h"""
