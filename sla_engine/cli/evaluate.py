@@ -61,7 +61,7 @@ def command(
 def _judge(policy_set: "PolicySet", holder: Holder, recorded: "Recorded", period: str, now: int) -> "Verdict":
     from sla_engine.calendars import CalendarError
     from sla_engine.calendars.periods import period_named
-    from sla_engine.evaluation import evaluate
+    from sla_engine.evaluation import evaluate, with_evidence
     from sla_engine.evaluation.history import history_of
     from sla_engine.policy.tickets import covered_tickets
 
@@ -72,7 +72,9 @@ def _judge(policy_set: "PolicySet", holder: Holder, recorded: "Recorded", period
         tickets = covered_tickets(policy_set, recorded.tickets, holder.customer)
         maintenance = policy_set.maintenance_windows(judged.start, judged.end)
         history = history_of(recorded.results, tickets, maintenance)
-        return evaluate(terms_at(judged.start), history, judged, now, terms_at=terms_at)
+        contract = terms_at(judged.start)
+        verdict = evaluate(contract, history, judged, now, terms_at=terms_at)
+        return with_evidence(verdict, contract, history, judged, now, terms_at=terms_at)
     except CalendarError as error:
         raise Refusal(str(error)) from error
 

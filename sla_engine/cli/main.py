@@ -34,6 +34,7 @@ COMMANDS = {
     "store": ("sla_engine.cli.store", "Look after the database."),
     "verify": ("sla_engine.cli.verify", "Judge a period again from its results, and say what differs."),
     "test": ("sla_engine.cli.test", "Play the policies' own scenarios, and compare."),
+    "why": ("sla_engine.cli.why", "Why one instant of a service counts as it does."),
 }
 """Every built-in command: the module whose ``command`` it is, and its line in ``sla --help``."""
 

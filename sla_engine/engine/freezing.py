@@ -12,7 +12,7 @@ from sla_engine.calendars.periods import Period
 from sla_engine.engine.in_force import Judged, read_policies
 from sla_engine.engine.inputs import Inputs, digest, inputs_of, packed
 from sla_engine.engine.standing import known_history
-from sla_engine.evaluation import History, evaluate
+from sla_engine.evaluation import History, evaluate, with_evidence
 from sla_engine.model.instant import Instant, format_instant
 from sla_engine.model.verdict import Verdict
 from sla_engine.policy import take_snapshot
@@ -57,6 +57,7 @@ def judge(judged: Judged, history: History, known_until: Instant) -> Judgement:
     """Judge by what is known up to an instant."""
     contract, period = judged.contract, judged.period
     verdict = evaluate(contract, history, period, known_until, terms_at=judged.terms_at)
+    verdict = with_evidence(verdict, contract, history, period, known_until, terms_at=judged.terms_at)
     return Judgement(judged, inputs_of(history, contract, period), verdict, known_until)
 
 

@@ -6,18 +6,19 @@ from fractions import Fraction
 from typing import Any
 
 from sla_engine.model.accounting import Accounting
-from sla_engine.model.instant import Instant, format_instant, seconds
+from sla_engine.model.instant import format_instant, seconds
 from sla_engine.model.maintenance import Exclusion
 from sla_engine.model.percent import format_percent
 from sla_engine.model.verdict import (
     AvailabilityVerdict,
     Clock,
     LatencyVerdict,
-    Outage,
+    Percentile,
     ResponseVerdict,
     Verdict,
 )
 from sla_engine.reports.credit_json import credit_json
+from sla_engine.reports.evidence_json import moment_json, outage_json
 
 
 def verdict_json(verdict: Verdict) -> dict[str, Any]:
@@ -81,17 +82,7 @@ def _availability(verdict: AvailabilityVerdict) -> Mapping[str, Any]:
         "budget": seconds(verdict.budget),
         "budget_left": seconds(verdict.budget_left),
         "burn_rate": None if verdict.burn_rate is None else _rounded_down(verdict.burn_rate),
-        "outages": [_outage(outage) for outage in verdict.outages],
-    }
-
-
-def _outage(outage: Outage) -> Mapping[str, Any]:
-    return {
-        "start": format_instant(outage.span.start),
-        "end": format_instant(outage.span.end),
-        "counted": seconds(outage.counted),
-        "check": outage.check,
-        "reason": outage.reason,
+        "outages": [outage_json(outage) for outage in verdict.outages],
     }
 
 
@@ -105,7 +96,25 @@ def _latency(verdict: LatencyVerdict) -> Mapping[str, Any]:
         "verdict": verdict.finding,
         "good": verdict.good,
         "valid": verdict.valid,
+        "failed": verdict.failed,
+        "percentiles": _percentiles(verdict),
+        "ranks": {_percent(one): one.rank for one in verdict.percentiles},
     }
+
+
+def _percentiles(verdict: LatencyVerdict) -> Mapping[str, float | None]:
+    """Milliseconds by percent; null where the rank falls upon a check that failed."""
+    found = {_percent(one): _milliseconds(one.latency) for one in verdict.percentiles}
+    return {**found, "max": _milliseconds(verdict.slowest)}
+
+
+def _percent(percentile: Percentile) -> str:
+    return format_percent(percentile.share.ratio)
+
+
+def _milliseconds(latency: int | None) -> float | None:
+    """As a number that is whole where it is whole."""
+    return None if latency is None else seconds(latency * 1000)
 
 
 def _response(verdict: ResponseVerdict) -> Mapping[str, Any]:
@@ -127,11 +136,17 @@ def _clock(clock: Clock) -> Mapping[str, Any]:
     return {
         "ticket": clock.ticket,
         "started": format_instant(clock.started_at),
-        "stopped": _moment(clock.stopped_at),
-        "due": _moment(clock.due_at),
-        "breached": _moment(clock.breached_at),
+        "stopped": moment_json(clock.stopped_at),
+        "due": moment_json(clock.due_at),
+        "breached": moment_json(clock.breached_at),
         "elapsed": seconds(clock.elapsed),
         "met": clock.met,
+        "within": str(clock.within),
+        "during": clock.during,
+        "allowed": seconds(clock.allowed),
+        "paused": seconds(clock.paused),
+        "pauses": [{"start": format_instant(begin), "end": moment_json(end)} for begin, end in clock.pauses],
+        "warnings": [{"at": format_instant(one.at), "percent": one.percent} for one in clock.warnings],
     }
 
 
@@ -152,7 +167,3 @@ def _share(ratio: Fraction | None) -> str | None:
 
 def _rounded_down(ratio: Fraction) -> str:
     return format_percent(ratio / 100)
-
-
-def _moment(at: Instant | None) -> str | None:
-    return None if at is None else format_instant(at)

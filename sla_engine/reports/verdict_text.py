@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from sla_engine.evaluation.percentiles import USUAL
 from sla_engine.model.accounting import Accounting
 from sla_engine.model.duration import Duration
-from sla_engine.model.instant import SECOND, Instant, to_datetime
+from sla_engine.model.instant import MILLISECOND, SECOND, Instant, to_datetime
 from sla_engine.model.percent import format_percent
 from sla_engine.model.verdict import AvailabilityVerdict, Clock, Finding, LatencyVerdict, ResponseVerdict, Verdict
 from sla_engine.model.zone import Zone
 from sla_engine.reports.credit_text import credit_text
+from sla_engine.reports.evidence_text import clock_line, exact_moment, outage_lines
 
 _FINDINGS: dict[Finding, str] = {
     "met": "met",
@@ -27,12 +29,22 @@ def verdict_text(verdict: Verdict) -> str:
         ("Availability", list(_availability_rows(verdict.availability))),
         ("Time", list(_time_rows(verdict.availability))),
         ("Latency", list(_latency_rows(verdict.latency))),
+        ("Percentiles", list(_percentile_rows(verdict.latency))),
         ("Response", list(_response_rows(verdict.response))),
     ):
         if len(rows) > 1:
             blocks.append(f"{name}\n{table(rows)}")
     blocks += [
-        block for block in (_outages(verdict), _exclusions(verdict), _late_clocks(verdict), _credit(verdict)) if block
+        block
+        for block in (
+            _outages(verdict),
+            _evidence(verdict),
+            _exclusions(verdict),
+            _late_clocks(verdict),
+            _clocks_followed(verdict),
+            _credit(verdict),
+        )
+        if block
     ]
     blocks.append(_accounting(verdict.accounting))
     return "\n\n".join(blocks)
@@ -113,6 +125,23 @@ def _latency_rows(verdicts: Sequence[LatencyVerdict]) -> Iterator[Sequence[str]]
         )
 
 
+def _percentile_rows(verdicts: Sequence[LatencyVerdict]) -> Iterator[Sequence[str]]:
+    """What each share of the checks did not exceed; that at the target is the one to hold against the bound."""
+    yield "service", "under", "p50", "p90", "p95", "p99", "at target", "slowest", "failed"
+    for verdict in verdicts:
+        if not verdict.percentiles:
+            continue
+        objective = verdict.objective
+        found = {one.share: _latency_text(one.latency) for one in verdict.percentiles}
+        slowest = "-" if verdict.slowest is None else _latency_text(verdict.slowest)
+        shown = (found[share] for share in (*USUAL, objective.target))
+        yield objective.service, f"{objective.under}", *shown, slowest, str(verdict.failed)
+
+
+def _latency_text(latency: int | None) -> str:
+    return "failed" if latency is None else f"{latency / MILLISECOND:,.3f}".rstrip("0").rstrip(".") + "ms"
+
+
 def _response_rows(verdicts: Sequence[ResponseVerdict]) -> Iterator[Sequence[str]]:
     yield "level", "within", "during", "target", "measured", "verdict", "in time", "late", "open"
     for verdict in verdicts:
@@ -140,6 +169,18 @@ def _outages(verdict: Verdict) -> str:
     return f"Outages\n{table(rows)}" if len(rows) > 1 else ""
 
 
+def _evidence(verdict: Verdict) -> str:
+    """How each outage came to what is counted of it, where that was worked out."""
+    lines = ["Evidence"]
+    for entry in verdict.availability:
+        for outage in entry.outages:
+            if told := list(outage_lines(outage, verdict.accounting, verdict.zone)):
+                start, end = (exact_moment(at, verdict.zone) for at in outage.span)
+                lines.append(f"  {entry.objective.service}, {start} to {end}")
+                lines += [f"    {printable(line)}" for line in told]
+    return "\n".join(lines) if len(lines) > 1 else ""
+
+
 def _exclusions(verdict: Verdict) -> str:
     rows: list[Sequence[str]] = [("id", "services", "from", "to", "by", "reason")]
     for exclusion in verdict.exclusions:
@@ -153,6 +194,17 @@ def _late_clocks(verdict: Verdict) -> str:
     for entry in verdict.response:
         rows += [_late_row(clock, entry, verdict.zone) for clock in entry.clocks if clock.breached_at is not None]
     return f"Late answers\n{table(rows)}" if len(rows) > 1 else ""
+
+
+def _clocks_followed(verdict: Verdict) -> str:
+    """The late clocks once more, each in the steps by which it became late."""
+    lines = [
+        printable(f"  {clock.ticket} {entry.objective.level}: {clock_line(clock, verdict.zone)}")
+        for entry in verdict.response
+        for clock in entry.clocks
+        if clock.breached_at is not None and clock.allowed
+    ]
+    return "\n".join(["How they became late", *lines]) if lines else ""
 
 
 def _late_row(clock: Clock, entry: ResponseVerdict, zone: Zone) -> Sequence[str]:

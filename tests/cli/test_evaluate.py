@@ -144,7 +144,18 @@ def test_tickets_run_clocks_in_open_time(sla: Sla, tmp_path: Path) -> None:
         "breached": None,
         "elapsed": 14400,
         "met": True,
+        "within": "4h",
+        "during": "office",
+        "allowed": 14400,
+        "paused": 0,
+        "pauses": [],
+        "warnings": [
+            {"at": "2026-09-04T16:00:00Z", "percent": 50},
+            {"at": "2026-09-07T08:00:00Z", "percent": 75},
+            {"at": "2026-09-07T08:36:00Z", "percent": 90},
+        ],
     }
+    assert first["clocks"][1]["pauses"] == [{"start": "2026-09-04T15:00:00Z", "end": "2026-09-07T08:00:00Z"}]
     assert first["clocks"][1]["due"] == "2026-09-07T11:00:00Z"
     assert first["clocks"][1]["elapsed"] == 14401
 
@@ -262,15 +273,30 @@ def test_maintenance_that_was_announced_in_time_is_excluded(
     assert (web["seconds"]["excluded"], web["seconds"]["down"], web["real_down"]) == (excluded, down, 4 * 3600)
 
 
-def test_the_text_is_for_people(sla: Sla, tmp_path: Path) -> None:
-    write(tmp_path, "GMT+1")
+def test_the_text_is_for_people(sla: Sla, tmp_path: Path, golden: Callable[[str, str], None]) -> None:
+    write(tmp_path, "GMT+1", POLICY + MAINTENANCE.replace("{{announced}}", "2026-08-26T00:00:00Z"))
+    ticket = [
+        json.dumps({"ticket": "T-1", "event": event, "level": "first", "at": f"2026-09-04T{at}+01:00"})
+        for event, at in (("opened", "09:00"), ("waiting", "10:00"), ("resumed", "11:00"), ("answered", "14:30"))
+    ]
 
-    printed = sla("evaluate", *OPTIONS[:-2], stdin="\n".join(checks(START, 8640, 87))).stdout
+    printed = sla("evaluate", *OPTIONS[:-2], stdin="\n".join([*checks(START, 8640, 135), *ticket])).stdout
 
-    golden = Path(__file__).parent / "golden" / "evaluate.txt"
-    lines = [line for line in printed.splitlines() if not line.startswith("Policies")]
-    assert golden.exists(), printed
-    assert "\n".join(lines) + "\n" == golden.read_text()
+    golden("evaluate.txt", "".join(line for line in printed.splitlines(True) if not line.startswith("Policies")))
+
+
+def test_each_outage_can_be_followed_by_hand(sla: Sla, tmp_path: Path) -> None:
+    write(tmp_path, "GMT+1", POLICY + MAINTENANCE.replace("{{announced}}", "2026-08-26T00:00:00Z"))
+
+    [web] = judged(sla("evaluate", *OPTIONS, stdin="\n".join(checks(START, 8640, 135))))["availability"]
+
+    [outage] = web["outages"]
+    evidence = outage["evidence"]
+    [cover], [said] = evidence["covers"], evidence["said_down"]
+    assert outage["counted"] + cover["excluded"] == evidence["real"] == 135 * 300
+    assert (cover["kind"], cover["id"], cover["refused"]) == ("maintenance", "upgrade", None)
+    assert (said["check"], said["results"], said["reason"]) == ("web/home", 135, "status 503")
+    assert (said["first"], said["last"]) == ("2026-08-31T23:00:00Z", "2026-09-01T10:10:00Z")
 
 
 AMENDED = """

@@ -18,9 +18,11 @@ from sla_engine.model.verdict import (
     Kinds,
     LatencyVerdict,
     Outage,
+    Percentile,
     ResponseVerdict,
     ServiceCredit,
     Verdict,
+    Warned,
 )
 from sla_engine.model.zone import parse_zone
 
@@ -67,7 +69,19 @@ def october() -> Verdict:
         ),
         latency=(
             LatencyVerdict(
-                LatencyObjective("api", parse_percent("95%"), Duration(800_000)), "met", Fraction(99, 100), 99, 100
+                LatencyObjective("api", parse_percent("95%"), Duration(800_000)),
+                "met",
+                Fraction(99, 100),
+                99,
+                100,
+                failed=1,
+                percentiles=(
+                    Percentile(parse_percent("50%"), 50, 80_125),
+                    Percentile(parse_percent("90%"), 90, 210_000),
+                    Percentile(parse_percent("95%"), 95, 320_000),
+                    Percentile(parse_percent("99%"), 100, None),
+                ),
+                slowest=799_999,
             ),
         ),
         response=(
@@ -79,8 +93,22 @@ def october() -> Verdict:
                 1,
                 1,
                 (
-                    Clock("T-1", fell, fell + 5 * HOUR, fell + 4 * HOUR, fell + 4 * HOUR, 5 * HOUR, False),
-                    Clock("T-2", fell, None, None, None, 90 * SECOND, None),
+                    Clock(
+                        ticket="T-1",
+                        started_at=fell,
+                        stopped_at=fell + 5 * HOUR,
+                        due_at=fell + 4 * HOUR + 30 * MINUTE,
+                        breached_at=fell + 4 * HOUR + 30 * MINUTE,
+                        elapsed=4 * HOUR + 30 * MINUTE,
+                        met=False,
+                        within=parse_within("4h"),
+                        during="office",
+                        allowed=4 * HOUR,
+                        paused=30 * MINUTE,
+                        pauses=((fell + HOUR, fell + 90 * MINUTE),),
+                        warnings=(Warned(fell + 150 * MINUTE, 50),),
+                    ),
+                    Clock("T-2", fell, None, None, None, 90 * SECOND, None, parse_within("4h"), "office", 4 * HOUR),
                 ),
             ),
         ),

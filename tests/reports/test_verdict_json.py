@@ -68,6 +68,7 @@ def test_shares_are_text_rounded_down_and_lengths_are_seconds(october: Verdict) 
                 "counted": 36_000.000001,
                 "check": "api/health",
                 "reason": "HTTP 500",
+                "evidence": None,
             }
         ],
     }
@@ -90,6 +91,9 @@ def test_latency_tells_how_many_checks_were_in_time(october: Verdict) -> None:
             "verdict": "met",
             "good": 99,
             "valid": 100,
+            "failed": 1,
+            "percentiles": {"50": 80.125, "90": 210, "95": 320, "99": None, "max": 799.999},
+            "ranks": {"50": 50, "90": 90, "95": 95, "99": 100},
         }
     ]
 
@@ -113,10 +117,16 @@ def test_response_tells_each_clock(october: Verdict) -> None:
             "ticket": "T-1",
             "started": "2026-10-03T12:00:00Z",
             "stopped": "2026-10-03T17:00:00Z",
-            "due": "2026-10-03T16:00:00Z",
-            "breached": "2026-10-03T16:00:00Z",
-            "elapsed": 18_000,
+            "due": "2026-10-03T16:30:00Z",
+            "breached": "2026-10-03T16:30:00Z",
+            "elapsed": 16_200,
             "met": False,
+            "within": "4h",
+            "during": "office",
+            "allowed": 14_400,
+            "paused": 1_800,
+            "pauses": [{"start": "2026-10-03T13:00:00Z", "end": "2026-10-03T13:30:00Z"}],
+            "warnings": [{"at": "2026-10-03T14:30:00Z", "percent": 50}],
         },
         {
             "ticket": "T-2",
@@ -126,6 +136,12 @@ def test_response_tells_each_clock(october: Verdict) -> None:
             "breached": None,
             "elapsed": 90,
             "met": None,
+            "within": "4h",
+            "during": "office",
+            "allowed": 14_400,
+            "paused": 0,
+            "pauses": [],
+            "warnings": [],
         },
     ]
 

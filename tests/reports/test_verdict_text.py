@@ -30,6 +30,10 @@ Latency
   service  target  under  measured  verdict  in time  checks
   api      95%     800ms  99%       met      99       100
 
+Percentiles
+  service  under  p50       p90    p95    p99     at target  slowest    failed
+  api      800ms  80.125ms  210ms  320ms  failed  320ms      799.999ms  1
+
 Response
   level  within  during  target  measured    verdict   in time  late  open
   first  4h      office  100%    91.666666%  BREACHED  11       1     1
@@ -40,7 +44,11 @@ Outages
 
 Late answers
   ticket  level  reached              was due              answered
-  T-1     first  2026-10-03 13:00:00  2026-10-03 17:00:00  2026-10-03 18:00:00
+  T-1     first  2026-10-03 13:00:00  2026-10-03 17:30:00  2026-10-03 18:00:00
+
+How they became late
+  T-1 first: 4h of office from 2026-10-03 13:00:00; waited 30m of open time for the customer (2026-10-03 14:00:00 to \
+2026-10-03 14:30:00); due 2026-10-03 17:30:00; answered 2026-10-03 18:00:00 after 4h30m, 30m late
 
 Credit    10%, 120.00 EUR
           api: 98.999999% is below 99%: 10% of 1200 EUR = 120.00 EUR; minimum none; cap 100%
