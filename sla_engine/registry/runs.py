@@ -15,6 +15,7 @@ from sla_engine.model.service import Check
 from sla_engine.plugin import AddressRefused, HttpClient, Outcome, Probe
 from sla_engine.plugin.probe import Clock, Log, Secrets, Trace
 from sla_engine.registry.connect import resolve_and_connect
+from sla_engine.registry.deadlines import in_own_task, in_this_task
 from sla_engine.registry.guard import NetworkGuard
 from sla_engine.registry.host import PluginHost
 from sla_engine.registry.http import GuardedClient, HttpTransport, Session
@@ -24,8 +25,6 @@ from sla_engine.registry.outcomes import tidy
 from sla_engine.registry.secrets import HidingLog, SecretSource
 
 _MICRO = 1_000_000
-_HEARING = 0.2
-_TIDYING_UP = 0.1
 
 
 @frozen
@@ -134,32 +133,33 @@ async def run_try(check: Check, equipment: Equipment, trace: Trace | None = None
 
 async def run_here(check: Check, equipment: Equipment, trace: Trace | None = None) -> Outcome:
     """Try a check once in this process, which a probe that blocks the event loop would stop."""
+    run = _live_run(check, equipment, trace)
+    owner = equipment.host.owners.get(check.probe)
+    attempt, seconds = _call(check, run), run.remaining()
+    try:
+        if owner is not None and owner.is_built_in:
+            answer = await in_this_task(attempt, seconds)
+        else:
+            answer = await in_own_task(attempt, seconds, run.log)
+    except TimeoutError:
+        return Outcome.error(f"probe {check.probe!r} gave no answer before its deadline of {check.timeout}")
+    except asyncio.CancelledError:
+        if (task := asyncio.current_task()) is not None and task.cancelling():
+            raise
+        return Outcome.error(f"probe {check.probe!r} cancelled itself")
+    return tidy(answer, check.probe, equipment.secrets.hide)
+
+
+def _live_run(check: Check, equipment: Equipment, trace: Trace | None) -> LiveRun:
     clock, secrets = equipment.clock, equipment.secrets
-    seconds = check.timeout.microseconds / _MICRO
-    log = HidingLog(structlog.get_logger("sla_engine.probe").bind(check=check.id, probe=check.probe), secrets.hide)
+    # With its values given here, structlog binds them when something is logged, which is seldom.
+    log = HidingLog(structlog.get_logger("sla_engine.probe", check=check.id, probe=check.probe), secrets.hide)
     guard = equipment.guards.of(check)
     memory = equipment.memories.setdefault(check.id, {})
     told = None if trace is None else _without_secrets(trace, secrets)
-    deadline = clock.monotonic() + seconds
+    deadline = clock.monotonic() + check.timeout.microseconds / _MICRO
     http = GuardedClient(equipment.transport, Session(guard, told), clock, deadline)
-    run = LiveRun(deadline, log, clock, secrets, guard, http, memory, told)
-    attempt = asyncio.ensure_future(_call(check, run))
-    try:
-        done, _ = await asyncio.wait((attempt,), timeout=seconds)
-        if not done:  # on a busy event loop the probe hears of its deadline late, and only it can name the stage
-            done, _ = await asyncio.wait((attempt,), timeout=_HEARING)
-        if not done:
-            attempt.cancel()
-            done, _ = await asyncio.wait((attempt,), timeout=_TIDYING_UP)
-            if not done:
-                log.warning("the probe ignores that it is cancelled")
-            return Outcome.error(f"probe {check.probe!r} gave no answer before its deadline of {check.timeout}")
-    except asyncio.CancelledError:
-        attempt.cancel()
-        raise
-    if attempt.cancelled():
-        return Outcome.error(f"probe {check.probe!r} cancelled itself")
-    return tidy(attempt.result(), check.probe, secrets.hide)
+    return LiveRun(deadline, log, clock, secrets, guard, http, memory, told)
 
 
 def _without_secrets(trace: Trace, secrets: SecretSource) -> Trace:
