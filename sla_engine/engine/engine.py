@@ -13,7 +13,7 @@ from sla_engine.engine.health import Health, Measure
 from sla_engine.engine.limits import most_at_once, want_of_descriptors
 from sla_engine.engine.observing import Observing
 from sla_engine.engine.probing import Prober
-from sla_engine.engine.schedule import Schedule, Slot, make_schedule
+from sla_engine.engine.schedule import Moment, Schedule, Slot, make_schedule
 from sla_engine.model.instant import DAY, HOUR, SECOND, Instant, format_instant, seconds
 from sla_engine.model.result import Result, State
 from sla_engine.policy import PolicySet, take_snapshot
@@ -58,6 +58,9 @@ class Engine:
     _descriptors: Alert = field(init=False)
     _refused: Alert = field(init=False)
     _retiring: set[asyncio.Task[None]] = field(factory=set, init=False)
+    _wake: asyncio.TimerHandle | None = field(default=None, init=False)
+    _fault: Exception | None = field(default=None, init=False)
+    _looked_at: float = field(default=float("-inf"), init=False)
     _packed_at: Instant = field(default=0, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -79,10 +82,13 @@ class Engine:
         self.store.writer.observers.append(observing.put)
         self._tell_of_start()
         try:
-            while not self._stop.is_set():
-                self._turn()
-                await self._pause()
+            self._turn()
+            await self._stop.wait()
+            if self._fault is not None:
+                raise self._fault
         finally:
+            if self._wake is not None:
+                self._wake.cancel()
             await self._finish()
             self._tell_news()
             self._record("stopped", "the engine was stopped")
@@ -142,31 +148,34 @@ class Engine:
         ]
 
     def _turn(self) -> None:
-        moment = self._watch.moment()
-        for jump in self._watch.look():
-            self._tell_of_jump(jump)
-            self._schedule.realign(moment)
-        for slot in self._schedule.pop_due(moment):
-            self._begin(slot)
+        """Begin what is due, and come again for the next run or look at the clocks, whichever is first."""
+        try:
+            moment = self._watch.moment()
+            for jump in self._watch.look():
+                self._tell_of_jump(jump)
+                self._schedule.realign(moment)
+            for slot in self._schedule.pop_due(moment):
+                self._begin(slot)
+            self._look_after_itself(moment)
+        except Exception as fault:  # a callback's would only be logged
+            self._fault = fault
+            self._stop.set()
+            return
+        due, now = self._schedule.next_due, self.clock.monotonic()
+        wait = self._watch.beat if due is None else min(self._watch.beat, due / SECOND - now)
+        self._wake = asyncio.get_running_loop().call_later(max(0.0, wait), self._turn)
+
+    def _look_after_itself(self, moment: Moment) -> None:
+        """Once a beat, what need not be seen to at every turn."""
+        now = moment.steady / SECOND
+        if now - self._looked_at < self._watch.beat:
+            return
+        self._looked_at = now
         self._look_at_limits()
         self._tell_news()
         if moment.wall - self._packed_at >= _PACK_EVERY:
             self._packed_at = moment.wall
             self.store.writer.pack((moment.wall - _PACK_AFTER) // DAY * DAY)
-
-    async def _pause(self) -> None:
-        """Wait for the next run or the next look at the clocks, whichever is first, or until stopped."""
-        due = self._schedule.next_due
-        until_due = self._watch.beat if due is None else due / SECOND - self.clock.monotonic()
-        wait = min(self._watch.beat, until_due)
-        if wait <= 0:
-            await asyncio.sleep(0)
-            return
-        try:
-            async with asyncio.timeout(wait):
-                await self._stop.wait()
-        except TimeoutError:
-            return
 
     def _begin(self, slot: Slot) -> None:
         name = slot.check.id
@@ -177,19 +186,21 @@ class Engine:
             self.health.skipped += 1
         else:
             self._waiting[name] = slot
-            self._running[name] = task = asyncio.create_task(self._probe(name), name=name)
-            task.add_done_callback(lambda _: self._running.pop(name, None))
+            self._running[name] = asyncio.create_task(self._probe(name), name=name)
 
     async def _probe(self, name: str) -> None:
-        async with self._room:
-            slot = self._waiting.pop(name)
-            self.health.running += 1
-            try:
-                result = await self._prober.result(slot, self._watch)
-            finally:
-                self.health.running -= 1
-        self.health.took(result, int(self.clock.monotonic() * SECOND))
-        self.store.writer.put(result)
+        try:
+            async with self._room:
+                slot = self._waiting.pop(name)
+                self.health.running += 1
+                try:
+                    result = await self._prober.result(slot, self._watch)
+                finally:
+                    self.health.running -= 1
+            self.health.took(result, int(self.clock.monotonic() * SECOND))
+            self.store.writer.put(result)
+        finally:
+            del self._running[name]
 
     def _leave_out(self, slot: Slot) -> None:
         """Give up a run that waited for room until the next was due: nothing is known of its target."""
