@@ -19,8 +19,8 @@ from sla_engine.reports.verdict_json import verdict_json
 from tests.evaluation.drawing import Case, long_case, short_case
 
 seeds = st.integers(0, 2**32)
-thousands = settings(max_examples=1500, deadline=None)
-hundreds = settings(max_examples=300, deadline=None)
+thousands = settings(max_examples=1000, deadline=None)
+hundreds = settings(max_examples=200, deadline=None)
 
 
 @thousands

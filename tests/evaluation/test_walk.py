@@ -9,7 +9,7 @@ from tests.evaluation.drawing import short_case
 from tests.evaluation.walking import share, walked
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @drawn(st.integers(0, 2**32))
 def test_a_person_with_a_wall_clock_and_much_time_comes_to_the_same_figures(seed: int) -> None:
     case = short_case(seed)
