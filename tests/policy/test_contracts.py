@@ -95,6 +95,19 @@ def test_what_a_customer_does_not_say_comes_from_the_sla(policies: PolicySet) ->
     assert str(contract.fee) == "1200 EUR"
 
 
+def test_credits_are_inherited_key_by_key_and_name_the_customers_own_services(compiled: Compiled) -> None:
+    of_all = CONTRACT.replace('fee = "100 EUR"', 'fee = "100 EUR"\ncredits = { minimum = "2 EUR", cap = "50%" }')
+    share = '{ api = "60%", relay = "40%", web = "0%" }'
+    own = f'fee = "1200 EUR"\ncredits = {{ combine = "sum", cap = "80%", share = {share} }}'
+    compilation = compiled({"a.toml": of_all, "customers/acme.toml": ACME.replace('fee = "1200 EUR"', own)})
+    assert compilation.policies is not None, compilation.text
+
+    terms = compilation.policies.contract(customer="acme").credit_terms
+
+    assert (terms.combine, str(terms.minimum), str(terms.cap)) == ("sum", "2 EUR", "80%")
+    assert {name: str(part) for name, part in terms.share.items()} == {"api": "60%", "acme/relay": "40%", "web": "0%"}
+
+
 def test_a_changed_target_keeps_the_calendar_that_it_inherits(policies: PolicySet) -> None:
     [api] = [one for one in policies.contract(customer="acme").availability if one.service == "api"]
 

@@ -53,6 +53,18 @@ def test_the_same_files_differ_in_nothing(changed: Compare) -> None:
     assert not changed({})
 
 
+def test_what_a_credit_is_made_of_is_told_key_by_key(changed: Compare) -> None:
+    tiers = 'credit = [{ below = "99.95%", credit = "10%", services = ["web"] }]\n'
+    terms = 'credits = { share = { web = "60%" }, cap = "50%" }\n'
+    found = changed({'fee = "1200 EUR"\n': f'fee = "1200 EUR"\n{tiers}{terms}'})
+
+    assert words(found) == [
+        "customer/acme: credit: below 99.95% of web: 10% (new)",
+        "customer/acme: credits.cap: 50% (new)",
+        "customer/acme: credits.share: web 60% (new)",
+    ]
+
+
 def test_one_number_of_one_customer_is_all_that_is_told(changed: Compare) -> None:
     found = changed({'within = "4h"': 'within = "1h"'})
 

@@ -32,7 +32,8 @@ password = { env = "PW" }
 [[customer.acme.amendment]]
 from = 2026-07-01
 availability.web = "99.95%"
-credit = [{ below = "99.95%", credit = "10%" }]
+credit = [{ below = "99.95%", credit = "10%", services = ["web"] }, { below = "99.5%", credit = "10%" }]
+credits = { combine = "sum", share = { web = "60%", relay = "40%" }, minimum = "1 EUR", cap = "50%" }
 [calendar.office]
 timezone = "GMT+1"
 hours.mon-fri = ["08:00-12:00", "13:00-17:00"]
