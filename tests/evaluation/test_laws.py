@@ -11,7 +11,8 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from sla_engine.model.accounting import Accounting
-from sla_engine.model.duration import parse_duration
+from sla_engine.model.duration import Duration, parse_duration
+from sla_engine.model.instant import MINUTE
 from sla_engine.model.interval import Interval
 from sla_engine.model.maintenance import Maintenance
 from sla_engine.model.result import State
@@ -68,7 +69,7 @@ def test_what_is_breached_while_the_period_runs_stays_breached(seed: int) -> Non
 @hundreds
 @drawn(seeds, st.randoms(use_true_random=False))
 def test_a_result_that_turns_from_up_to_down_never_raises_the_share(seed: int, chance: random.Random) -> None:
-    case = short_case(seed)
+    case = short_case(seed).accounted(min_outage=Duration(0))
     good = [one for one in case.results if one.state in {State.UP, State.DEGRADED}]
     assume(good)
     worse = attrs.evolve(turned := chance.choice(good), state=State.DOWN)
@@ -77,6 +78,20 @@ def test_a_result_that_turns_from_up_to_down_never_raises_the_share(seed: int, c
 
     assert after.real_down >= before.real_down
     assert before.measured is None or after.measured is None or after.measured <= before.measured
+
+
+def test_a_short_outage_that_does_not_count_is_better_than_no_result(given: Any) -> None:
+    """Where short outages are left out a result that turns to down may raise the share: what was unknown is up then."""
+    service = given.service("a", "b", every="1m")
+    contract = given.contract(service=service, accounting=Accounting(min_outage=parse_duration("5m")))
+    unheard = given.results("uuu", every="1m", check="a")
+    before, after = (
+        given.availability(contract, [*unheard, *given.results(letters, every="1m", check="b")], now="09-01T00:03")
+        for letters in ("eu", "du")
+    )
+
+    assert (before.kinds.unknown, after.kinds.unknown) == (MINUTE, 0)
+    assert after.kinds.up > before.kinds.up
 
 
 @hundreds
@@ -134,10 +149,7 @@ def test_unknown_time_as_down_as_left_out_and_as_up_never_lower_the_share_in_tur
 def test_leaving_out_longer_outages_never_lowers_the_share_nor_hides_them(seed: int) -> None:
     case = short_case(seed).accounted(measure="time")
     length = case.period.end - case.period.start
-    found = [
-        case.accounted(min_outage=attrs.evolve(parse_duration("1s"), microseconds=length // part)).verdict()
-        for part in (1000, 100, 30, 10, 1)
-    ]
+    found = [case.accounted(min_outage=Duration(length // part)).verdict() for part in (1000, 100, 30, 10, 1)]
     assume(found[0].measured is not None)
 
     shares = [verdict.measured for verdict in found]
