@@ -121,11 +121,18 @@ def judged_again(report: FrozenReport, store: Store) -> Judged:
 
 
 def _settled(judged: Judged, store: Store, now: Instant) -> Judgement:
-    """Judge by facts of one moment: while late results come in between the reads, read again."""
-    judgement = judge_from(judged, store, now)
-    while (again := judge_from(judged, store, now)) != judgement:
-        judgement = again
-    return judgement
+    """Judge by facts of one moment: where a late result or an act came in between the reads, read again."""
+    while True:
+        before = _moment(judged, store, now)
+        judgement = judge_from(judged, store, now)
+        if _moment(judged, store, now) == before:
+            return judgement
+
+
+def _moment(judged: Judged, store: Store, now: Instant) -> tuple[object, ...]:
+    """What every act changes, and every late result that the runs and what is counted singly could tell otherwise."""
+    checks = [check.id for service in judged.contract.services.values() for check in service.checks]
+    return store.runs_before(judged.period.start, judged.known_until(now), checks), store.acts()
 
 
 def _keep(

@@ -1,6 +1,6 @@
 """How things stand at an instant, worked out from the store."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from sla_engine.calendars.periods import Period, period_at
 from sla_engine.engine.budgets import BudgetStatus
@@ -65,20 +65,18 @@ def known_history(
 def history_with(runs: Sequence[Run], policies: PolicySet, store: Store, contract: Contract, period: Period) -> History:
     """Some run-lengths, with whatever else the store knows that a contract's verdict over a period needs."""
     start, end = period.start, period.end
+    counted = set() if contract.accounting.measure == "time" else set(contract.services)
+    timed = {objective.service for objective in contract.latency}
     return History(
         runs=runs,
-        results=[result for check in _counted_singly(contract) for result in store.results(check, start, end)],
+        results=[one for check in _checks(contract, counted) for one in store.results(check, start, end)],
         maintenance=policies.maintenance_windows(start, end),
         exclusions=exclusions_within(store, start, end),
+        samples=[one for check in _checks(contract, timed) for one in store.samples(check, start, end)],
     )
 
 
-def _counted_singly(contract: Contract) -> list[str]:
-    """The checks of which single results matter, because a profile or a latency objective counts them."""
-    if contract.accounting.measure == "time":
-        services = {objective.service for objective in contract.latency}
-    else:
-        services = set(contract.services)
+def _checks(contract: Contract, services: Set[str]) -> list[str]:
     return [check.id for name in sorted(services) for check in contract.services[name].checks]
 
 

@@ -33,7 +33,7 @@ def raw_runs(connection: sa.Connection, check: str, start: Instant, end: Instant
 
 
 def cut_off(connection: sa.Connection, runs: Iterable[Run], end: Instant) -> list[Run]:
-    """Runs as they stood before an instant; how many results one has is made right only where it is down."""
+    """Runs as they stood before an instant; of one that is cut and not down the count is 0, as nobody counts it."""
     numbers = {(row.check_id, row.location): row.id for row in connection.execute(sa.select(sources))}
     return [
         run if run.last_at < end else _cut(connection, run, numbers[run.check, run.location], end)
@@ -49,7 +49,7 @@ def _cut(connection: sa.Connection, run: Run, number: int, end: Instant) -> Run:
         cut = run_lengths(read_results(connection, *name, run.first_at, end))
         return cut[-1] if cut else run
     last = next(_newest_first(connection, *name, end), None)
-    return run if last is None else evolve(run, last_at=last.at, interval=last.interval)
+    return run if last is None else evolve(run, last_at=last.at, interval=last.interval, count=0)
 
 
 def _leading(connection: sa.Connection, number: int, check: str, location: str, start: Instant) -> list[Result]:

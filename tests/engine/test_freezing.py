@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import random
 import signal
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,26 @@ def test_an_outage_across_the_end_is_followed_until_late_results_are_waited_for(
     outage = json.loads(frozen(june).verdict)["availability"][0]["outages"][-1]
 
     assert (outage["start"], outage["end"], outage["counted"]) == ("2025-06-30T23:30:00Z", "2025-07-01T00:00:00Z", 1800)
+
+
+def test_it_is_frozen_while_results_come_in_faster_than_it_is_judged(june: Any) -> None:
+    is_over = threading.Event()
+
+    def probe() -> None:
+        number = 30 * 24 + 3
+        while not is_over.is_set():
+            june.put([june.hour(number)])
+            number += 1
+
+    probing = threading.Thread(target=probe)
+    probing.start()
+    try:
+        report = frozen(june)
+    finally:
+        is_over.set()
+        probing.join()
+
+    assert json.loads(report.verdict)["availability"][0]["measured"] == "99.722222"
 
 
 def freeze_and_die(address: str, judged: Judged, now: int, after: int) -> None:
