@@ -2,15 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 
 from attrs import frozen
 
+from sla_engine.app.judge import Judge
 from sla_engine.app.serving import listen_on, serving
 from sla_engine.cli.common import EngineFailure
 from sla_engine.engine.engine import Engine
 from sla_engine.engine.freezer import Freezer
-from sla_engine.engine.standing import standing
 from sla_engine.model.zone import Zone, parse_zone
 from sla_engine.policy import PolicySet
 from sla_engine.registry.host import PluginHost
@@ -45,10 +45,10 @@ async def running(
         EngineFailure: the store or the address cannot be had.
     """
     try:
-        with listen_on(listen) as listener, open_store(store_url) as store:
+        with listen_on(listen) as listener, open_store(store_url) as store, closing(Judge(store_url)) as judge:
             store.start_writer()
             engine = Engine(policies, host, store, environ)
-            async with serving(create_app(_site(store, engine)), listener) as address:
+            async with serving(create_app(_site(judge, engine)), listener) as address:
                 work = asyncio.create_task(engine.run())
                 freezer = Freezer(lambda: engine.policies, store, engine.clock, as_document)
                 freezer.start()
@@ -62,11 +62,11 @@ async def running(
         raise EngineFailure(str(error)) from error
 
 
-def _site(store: Store, engine: Engine) -> Site:
+def _site(judge: Judge, engine: Engine) -> Site:
     return Site(
-        status=lambda: standing(engine.policies, store, engine.clock.now()),
+        status=lambda: judge.standing(engine.policies, engine.clock.now()),
         troubles=engine.troubles,
-        warnings=lambda: [engine.refused] if engine.refused else [],
+        warnings=lambda: [wrong for wrong in (engine.refused, judge.trouble) if wrong is not None],
         measures=engine.measures,
         zone=lambda: _zone(engine.policies),
     )

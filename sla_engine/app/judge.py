@@ -1,0 +1,140 @@
+"""How things stand, worked out in a process of its own: a thread would take the interpreter from the probes."""
+
+import os
+import subprocess
+import sys
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from typing import Any
+
+import structlog
+from attrs import define, field, frozen
+
+from sla_engine.engine.status import Status
+from sla_engine.model.instant import Instant
+from sla_engine.policy import PolicySet, take_snapshot
+
+PATIENCE = 20.0
+"""Seconds that an answer may take, and the start of a process."""
+
+_log = structlog.get_logger("sla_engine.judge")
+
+
+class JudgeError(Exception):
+    """How things stand could not be worked out; the message says why."""
+
+
+@frozen
+class Question:
+    """How do things stand?
+
+    Attributes:
+        store_url: where the results are.
+        snapshot: the policies' text where the process does not know these policies yet, else None.
+    """
+
+    store_url: str = field(repr=False)
+    policy_hash: str
+    snapshot: bytes | None = field(repr=False)
+    at: Instant
+
+
+@frozen
+class Answer:
+    """How things stand, or why that could not be worked out."""
+
+    status: Status | None
+    fault: str | None = None
+
+
+@frozen
+class _Worker:
+    process: subprocess.Popen[bytes]
+    line: Connection
+
+
+@define(eq=False)
+class Judge:
+    """Asks one process, which is started at the first question and replaced where it ends."""
+
+    store_url: str = field(repr=False)
+    _worker: _Worker | None = field(default=None, init=False)
+    _told: str | None = field(default=None, init=False)
+    _trouble: str | None = field(default=None, init=False)
+
+    @property
+    def process(self) -> int | None:
+        """The id of the process, or None where nobody has looked yet."""
+        return None if self._worker is None else self._worker.process.pid
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nobody can be told how things stand, for people, or None."""
+        worker = self._worker
+        if worker is not None and (code := worker.process.poll()) is not None:
+            return f"the process that judges ended (status {code}); the next look at the status starts another"
+        return self._trouble
+
+    def standing(self, policies: PolicySet, at: Instant) -> Status:
+        """How things stand at an instant by these policies; not to be asked from two threads at once.
+
+        Raises:
+            JudgeError: there is no answer.
+        """
+        try:
+            answer = self._ask(policies, at)
+        except (OSError, EOFError) as error:
+            self.close()
+            self._trouble = f"the process that judges gives no answer: {error or 'it ended'}"
+            _log.warning("how things stand is not known", trouble=self._trouble)
+            raise JudgeError(self._trouble) from error
+        if answer.status is None:
+            self._trouble = f"how things stand cannot be worked out: {answer.fault}"
+            raise JudgeError(self._trouble)
+        self._trouble = None
+        return answer.status
+
+    def close(self) -> None:
+        """End the process."""
+        worker, self._worker, self._told = self._worker, None, None
+        if worker is not None:
+            worker.process.kill()  # before the line is closed, so that whoever waits for an answer hears of it
+            worker.process.wait()
+            worker.line.close()
+
+    def _ask(self, policies: PolicySet, at: Instant) -> Answer:
+        line = self._at_work().line
+        snapshot = None if policies.hash == self._told else take_snapshot(policies)
+        line.send(Question(self.store_url, policies.hash, snapshot, at))
+        answer: Answer = _hear(line)
+        if answer.status is not None:
+            self._told = policies.hash
+        return answer
+
+    def _at_work(self) -> _Worker:
+        """The process, which waits for a question."""
+        if self._worker is not None and self._worker.process.poll() is not None:
+            self.close()
+        if self._worker is None:
+            self._worker = _start()
+            _hear(self._worker.line)
+        return self._worker
+
+
+def _hear(line: Connection) -> Any:
+    if not line.poll(PATIENCE):
+        raise TimeoutError(f"none came within {PATIENCE:g} s")
+    return line.recv()
+
+
+def _start() -> _Worker:
+    ours, its = Pipe()
+    with its:
+        process = subprocess.Popen(  # noqa: S603 (our own module)
+            [sys.executable, "-P", "-m", "sla_engine.app.judging", str(its.fileno())],
+            pass_fds=[its.fileno()],
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)},
+            start_new_session=True,  # out of reach of Ctrl-C: it ends with the engine
+        )
+    return _Worker(process, ours)
