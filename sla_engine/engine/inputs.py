@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import Any, TypeAlias
 
 from sla_engine.calendars.periods import Period
+from sla_engine.engine.standing import known_from
 from sla_engine.evaluation import History
 from sla_engine.evaluation.samples import Samples
 from sla_engine.model.contract import Contract
@@ -28,7 +29,7 @@ def inputs_of(history: History, contract: Contract, period: Period) -> Inputs:
     checks = {check.id for service in services.values() for check in service.checks}
     return {
         "runs": {
-            source: said(own, period.start)
+            source: said(own, known_from(contract, period))
             for source, own in _by_source(run for run in history.runs if run.check in checks)
         },
         "results": {

@@ -55,11 +55,15 @@ def known_history(
         until: up to when an outage that outlasts the period is followed, and nothing is known of what came later.
     """
     checks = [check.id for service in contract.services.values() for check in service.checks]
-    if until is None:
-        runs = store.runs(period.start, period.end, checks)
-    else:
-        runs = store.runs_before(period.start, until, checks)
+    since = known_from(contract, period)
+    runs = store.runs(since, period.end, checks) if until is None else store.runs_before(since, until, checks)
     return history_with(runs, policies, store, contract, period)
+
+
+def known_from(contract: Contract, period: Period) -> Instant:
+    """From when on results matter: an outage that reaches into the period may be long enough to count only by what it
+    was before."""
+    return period.start - contract.accounting.min_outage.microseconds
 
 
 def history_with(runs: Sequence[Run], policies: PolicySet, store: Store, contract: Contract, period: Period) -> History:

@@ -14,7 +14,7 @@ from attrs import frozen
 from sla_engine.engine.freezing import Judgement, Render, judge, judge_from, judged_again
 from sla_engine.engine.in_force import Judged
 from sla_engine.engine.inputs import Inputs, unpacked
-from sla_engine.engine.standing import history_with
+from sla_engine.engine.standing import history_with, known_from
 from sla_engine.model.instant import Instant, format_instant
 from sla_engine.store import FrozenReport, Store
 
@@ -67,7 +67,7 @@ def changes_between(older: FrozenReport, newer: FrozenReport) -> tuple[str, ...]
 def _from_results(judged: Judged, store: Store, until: Instant) -> Judgement:
     contract, period = judged.contract, judged.period
     checks = [check.id for service in contract.services.values() for check in service.checks]
-    runs = [run for check in checks for run in store.raw_runs(check, period.start, until)]
+    runs = [run for check in checks for run in store.raw_runs(check, known_from(contract, period), until)]
     return judge(judged, history_with(runs, judged.policies, store, contract, period), until)
 
 

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from sla_engine import load_policies
-from sla_engine.engine.standing import standing
+from sla_engine.calendars.periods import period_at
+from sla_engine.engine.standing import known_history, standing
 from sla_engine.engine.status import Status, status_json
+from sla_engine.evaluation import evaluate
 from sla_engine.model.instant import MINUTE, Instant, parse_instant
 from sla_engine.model.result import Result, State
 from sla_engine.policy import PolicySet
@@ -96,3 +98,25 @@ def test_a_customers_own_are_shown_where_they_are_asked_for(told: Told) -> None:
 
     assert [service.id for service in status.services] == ["web", "acme/relay"]
     assert [agreement.customer for agreement in status.agreements] == [None, "acme"]
+
+
+def test_an_outage_over_the_start_of_a_period_is_as_long_as_it_really_was(tmp_path: Path) -> None:
+    """Down from ten minutes before October to six minutes into it, with one result missing: long enough to count."""
+    (tmp_path / "policy.toml").write_text(POLICY + '[accounting.default]\nmin_outage = "10m"\n')
+    policies = load_policies(tmp_path, environ={})
+    start = parse_instant("2026-09-30T23:00:00Z")
+    with open_store(f"sqlite:///{tmp_path / 'sla.db'}") as store:
+        writer = store.start_writer()
+        for minute in range(-30, 60):
+            if minute != -2:
+                state = State.DOWN if -10 <= minute < 6 else State.UP
+                reason = "saw down" if state is State.DOWN else None
+                writer.put(Result("web/home", start + minute * MINUTE, state, MINUTE, latency=900, reason=reason))
+        writer.flush(5)
+        contract = policies.contract(sla="standard", at=start)
+        period = period_at(start, contract.period, contract.timezone)
+        history = known_history(policies, store, contract, period)
+
+    [web] = evaluate(contract, history, period, start + 60 * MINUTE).availability
+
+    assert web.kinds.down == 6 * MINUTE
