@@ -13,7 +13,7 @@ from sla_engine.cli.common import policies_option
 if TYPE_CHECKING:
     from sla_engine.app.last_good import Start
     from sla_engine.app.running import Running
-    from sla_engine.policy import Compilation
+    from sla_engine.policy import Compilation, PolicySet
     from sla_engine.registry.host import PluginHost
 
 
@@ -73,11 +73,16 @@ async def _keep_running(folder: Path, host: "PluginHost", start: "Start") -> Non
 
 async def _reload(folder: Path, host: "PluginHost", up: "Running", *, is_refused: bool) -> None:
     from sla_engine.app.reloading import Reloader
+    from sla_engine.app.steady import settle
+
+    def adopt(policies: "PolicySet") -> None:
+        up.engine.adopt(policies)
+        settle()
 
     reloader = Reloader(
         folder=folder,
         compile=lambda: _compile(folder, host),
-        adopt=up.engine.adopt,
+        adopt=adopt,
         refuse=up.engine.refuse,
         in_force=lambda: up.engine.policies,
         monotonic=up.engine.clock.monotonic,

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from sla_engine.app.judge import Judge
 from sla_engine.app.serving import listen_on, serving
+from sla_engine.app.steady import steady
 from sla_engine.cli.common import EngineFailure
 from sla_engine.engine.engine import Engine
 from sla_engine.engine.freezer import Freezer
@@ -53,7 +54,8 @@ async def running(
                 freezer = Freezer(lambda: engine.policies, store, engine.clock, as_document)
                 freezer.start()
                 try:
-                    yield Running(address, store, engine, work)
+                    with steady():
+                        yield Running(address, store, engine, work)
                 finally:
                     freezer.stop()
                     engine.stop()
