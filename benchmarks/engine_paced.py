@@ -1,9 +1,9 @@
 """The engine as in life: checks every ten seconds, evenly spread, results kept.
 
 First a hundred checks a second beside blackbox_exporter asked as often, which keeps nothing: Prometheus, which would
-keep its results, is not part of this. Then ten thousand checks a minute, while all that is known is judged every five
-seconds as a look at the status page does: how late do runs start? Meanwhile, in a process of its own, a bare timer
-shows how late this machine wakes anybody. Give the seconds to measure as an argument.
+keep its results, is not part of this. Then ten thousand checks a minute, while the status of all is looked at every
+five seconds, for which all that is known is judged: how late do runs start? Meanwhile, in a process of its own, a bare
+timer shows how late this machine wakes anybody. Give the seconds to measure as an argument.
 """
 
 import asyncio
@@ -11,23 +11,21 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import asynccontextmanager
 from http.client import HTTPConnection
 from multiprocessing import get_context
 from pathlib import Path
+from urllib.request import urlopen
 
 from attrs import frozen
 from measuring import cpu_of, hold
 from others import BLACKBOX, Blackbox, Web, blackbox, nginx
 
-from sla_engine.engine.engine import Engine
-from sla_engine.engine.standing import standing
+from sla_engine.app.running import running
 from sla_engine.model.result import Result, State
 from sla_engine.policy import Plugins, PolicySet, compile_policies
 from sla_engine.registry.host import PluginHost, load_plugins
-from sla_engine.store import open_store
 
 SECONDS = int(sys.argv[1]) if len(sys.argv) > 1 else 60
 A_HUNDRED_A_SECOND, TEN_THOUSAND_A_MINUTE = 1_000, 1_700
@@ -43,7 +41,7 @@ class Seen:
     Attributes:
         cpu: seconds of CPU time that all of it took.
         results: what it stored.
-        judgements: how often all was judged, and the seconds of the longest.
+        judgements: how often all was looked at, and the seconds that the longest look took.
     """
 
     cpu: float
@@ -134,15 +132,17 @@ def policies_of(folder: Path, host: PluginHost, web: Web, count: int) -> PolicyS
 async def watched(policies: PolicySet, host: PluginHost, *, is_judged: bool) -> Seen:
     """Run an engine until each check has had two results, and keeps its time; then watch it for a while."""
     results: list[Result] = []
-    async with running(policies, host) as engine:
-        engine.store.writer.observers.append(results.extend)
-        while not is_steady(results, policies):
-            await asyncio.sleep(1.0)
-        results.clear()
-        began = time.process_time()
-        judgements = await judging(engine) if is_judged else await asyncio.sleep(SECONDS, [])
-        await asyncio.to_thread(engine.store.writer.flush)
-        return Seen(time.process_time() - began, list(results), (len(judgements), max(judgements, default=0.0)))
+    with tempfile.TemporaryDirectory() as folder:
+        store = f"sqlite:///{folder}/sla.db"
+        async with running(policies, host, environ={}, store_url=store, listen="127.0.0.1:0") as up:
+            up.store.writer.observers.append(results.extend)
+            while not is_steady(results, policies):
+                await asyncio.sleep(1.0)
+            results.clear()
+            began = time.process_time()
+            looks = await judging(up.address) if is_judged else await asyncio.sleep(SECONDS, [])
+            await asyncio.to_thread(up.store.writer.flush)
+            return Seen(time.process_time() - began, list(results), (len(looks), max(looks, default=0.0)))
 
 
 def is_steady(results: Sequence[Result], policies: PolicySet) -> bool:
@@ -151,27 +151,21 @@ def is_steady(results: Sequence[Result], policies: PolicySet) -> bool:
     return all(counts[check.id] >= 2 for service in policies.services.values() for check in service.checks)
 
 
-@asynccontextmanager
-async def running(policies: PolicySet, host: PluginHost) -> AsyncIterator[Engine]:
-    """An engine that runs while the block lasts."""
-    with tempfile.TemporaryDirectory() as folder, open_store(f"sqlite:///{folder}/sla.db") as store:
-        store.start_writer()
-        engine = Engine(policies, host, store, {})
-        work = asyncio.create_task(engine.run())
-        yield engine
-        engine.stop()
-        await work
-
-
-async def judging(engine: Engine) -> list[float]:
-    """Judge everything again and again, in a thread as the web does; gives the seconds that each took."""
+async def judging(address: str) -> list[float]:
+    """Look at the status of everything again and again; gives the seconds that each look took."""
     took: list[float] = []
     end = time.monotonic() + SECONDS
     while (began := time.monotonic()) < end:
-        await asyncio.to_thread(standing, engine.policies, engine.store, engine.clock.now())
+        await asyncio.to_thread(look, f"{address}api/v1/status")
         took.append(time.monotonic() - began)
         await asyncio.sleep(min(JUDGE_EVERY, max(0.0, end - time.monotonic())))
     return took
+
+
+def look(url: str) -> None:
+    """Ask for a page, and do nothing with it."""
+    with urlopen(url) as answer:
+        answer.read()
 
 
 def asked(box: Blackbox, url: str) -> float:
