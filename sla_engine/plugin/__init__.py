@@ -28,7 +28,7 @@ from sla_engine.model.result import State
 from sla_engine.plugin.fields import Duration, Percent, Port, Secret
 from sla_engine.plugin.hooks import hookimpl
 from sla_engine.plugin.http import Certificate, HttpClient, HttpError, HttpRequest, HttpResponse
-from sla_engine.plugin.notifier import Delivery, Message, Notifier, NotifyRun
+from sla_engine.plugin.notifier import Delivery, Message, Notifier, NotifyRun, Severity
 from sla_engine.plugin.outcome import Doubt, Finding, Outcome
 from sla_engine.plugin.probe import AddressRefused, Probe, ProbeRun, Trace
 from sla_engine.plugin.stages import StageFailed, Stages, in_stages
@@ -53,6 +53,7 @@ __all__ = [
     "Probe",
     "ProbeRun",
     "Secret",
+    "Severity",
     "StageFailed",
     "Stages",
     "State",

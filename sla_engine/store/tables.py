@@ -114,3 +114,89 @@ frozen_reports = sa.Table(
     sa.Column("reason", sa.Text),
 )
 """The reports of periods that have ended, each revision beside the others; triggers keep them as they stand."""
+
+incidents = sa.Table(
+    "incidents",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("service", sa.Text, nullable=False),
+    sa.Column("began_at", sa.BigInteger, nullable=False),
+    sa.Column("opened_at", sa.BigInteger),
+    sa.Column("ended_at", sa.BigInteger),
+    sa.Column("closed_at", sa.BigInteger),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("in_maintenance", sa.Boolean, nullable=False),
+    sa.Index(
+        "one_incident_at_a_time",
+        "service",
+        unique=True,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    ),
+    sa.Index("incidents_by_time", "began_at"),
+)
+"""Incidents as they stand; they follow from their events. Of one service there is one at a time."""
+
+incident_events = sa.Table(
+    "incident_events",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("incident", sa.Integer, sa.ForeignKey("incidents.id"), nullable=False, index=True),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("who", sa.Text),
+    sa.Column("detail", sa.Text, nullable=False),
+)
+"""What happened to each incident, by itself or by a person; triggers keep it as it stands."""
+
+messages = sa.Table(
+    "messages",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("notifier", sa.Text, nullable=False),
+    sa.Column("recipient", sa.Text, nullable=False),
+    sa.Column("severity", sa.Text, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("next_at", sa.BigInteger),
+    sa.Column("started_at", sa.BigInteger),
+    sa.Column("ended_at", sa.BigInteger),
+    sa.Column("detail", sa.Text),
+    sa.Column("reference", sa.Text),
+    sa.Index("messages_by_state", "state", "next_at"),
+)
+"""What is sent: ``pending``, ``sending``, ``sent``, ``uncertain`` or ``dead``; a message tells of one or more notices."""
+
+notices = sa.Table(
+    "notices",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("due_at", sa.BigInteger, nullable=False),
+    sa.Column("notifier", sa.Text, nullable=False),
+    sa.Column("recipient", sa.Text, nullable=False),
+    sa.Column("thread", sa.Text, nullable=False, index=True),
+    sa.Column("about", sa.Text, nullable=False),
+    sa.Column("severity", sa.Text, nullable=False),
+    sa.Column("customer", sa.Text),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("facts", sa.Text, nullable=False),
+    sa.Column("next_notifiers", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("message", sa.Integer, sa.ForeignKey("messages.id"), index=True),
+    sa.Index("notices_by_state", "state", "due_at"),
+)
+"""Who is to be told of what, each once: ``waiting``, ``told`` by a message, or ``superseded`` by a later one."""
+
+buckets = sa.Table(
+    "buckets",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("level", sa.BigInteger, nullable=False),
+    sa.Column("at", sa.BigInteger, nullable=False),
+)
+"""How much of each limit on messages was left at an instant, in millionths."""

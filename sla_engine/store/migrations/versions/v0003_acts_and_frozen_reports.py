@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from sla_engine.store.migrations.append_only import keep_as_it_stands
+
 revision = "0003"
 down_revision = "0002"
 
@@ -10,17 +12,6 @@ _POSTGRESQL_FUNCTION = """
 CREATE FUNCTION sla_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'what stands in % is never changed', TG_TABLE_NAME; END $$
 """
-_POSTGRESQL = (
-    "CREATE TRIGGER {table}_stay BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION sla_append_only()",
-    "CREATE TRIGGER {table}_whole BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION sla_append_only()",
-)
-_SQLITE = (
-    "CREATE TRIGGER {table}_unchanged BEFORE UPDATE ON {table} BEGIN {refuse} END",
-    "CREATE TRIGGER {table}_undeleted BEFORE DELETE ON {table} BEGIN {refuse} END",
-    # REPLACE deletes without asking the trigger above.
-    "CREATE TRIGGER {table}_unreplaced BEFORE INSERT ON {table} "
-    "WHEN EXISTS (SELECT 1 FROM {table} WHERE {key}) BEGIN {refuse} END",
-)
 
 
 def upgrade() -> None:
@@ -51,13 +42,7 @@ def upgrade() -> None:
         sa.Column("who", sa.Text, nullable=False),
         sa.Column("reason", sa.Text),
     )
-    is_postgresql = op.get_bind().dialect.name == "postgresql"
-    if is_postgresql:
+    if op.get_bind().dialect.name == "postgresql":
         op.execute(_POSTGRESQL_FUNCTION)
-    refuse = "SELECT RAISE(ABORT, 'what stands in {table} is never changed');"
-    for table, key in (
-        ("acts", "id = NEW.id"),
-        ("frozen_reports", "holder = NEW.holder AND label = NEW.label AND revision = NEW.revision"),
-    ):
-        for statement in _POSTGRESQL if is_postgresql else _SQLITE:
-            op.execute(statement.format(table=table, key=key, refuse=refuse.format(table=table)))
+    keep_as_it_stands("acts", "id = NEW.id")
+    keep_as_it_stands("frozen_reports", "holder = NEW.holder AND label = NEW.label AND revision = NEW.revision")

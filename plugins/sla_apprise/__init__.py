@@ -1,0 +1,1 @@
+"""More than a hundred messengers by one library: the ``apprise`` notifier."""

@@ -1,0 +1,1 @@
+"""Names and what mail needs of them: the ``dns`` probe."""

@@ -1,0 +1,1 @@
+"""Signed webhooks: the ``webhook`` notifier."""
