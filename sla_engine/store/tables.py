@@ -168,7 +168,7 @@ messages = sa.Table(
     sa.Column("reference", sa.Text),
     sa.Index("messages_by_state", "state", "next_at"),
 )
-"""What is sent: ``pending``, ``sending``, ``sent``, ``uncertain`` or ``dead``; a message tells of one or more notices."""
+"""What is sent: ``pending``, ``sending``, ``sent``, ``uncertain`` or ``dead``; a message tells of notices."""
 
 notices = sa.Table(
     "notices",
