@@ -8,8 +8,9 @@ from litestar.params import Parameter
 from litestar.response import Template
 
 from sla_engine.engine.status import Status, status_json
+from sla_engine.languages import Language, language
 from sla_engine.model.text import LANGUAGES
-from sla_engine.web.languages import Language, choose_language, language
+from sla_engine.web.languages import choose_language
 from sla_engine.web.site import Site
 
 _SHAPES = {
