@@ -40,7 +40,7 @@ def judge_response(
     clocks = [
         clock
         for course in courses(tickets, objective.level, until)
-        if (clock := _clock_by_its_terms(course, objective.level, terms_at(course.started_at), until)) is not None
+        if (clock := clock_by_its_terms(course, objective.level, terms_at(course.started_at), until)) is not None
         and _belongs(clock, period)
     ]
     met = sum(clock.met is True for clock in clocks)
@@ -129,7 +129,7 @@ def _is_answer(event: TicketEvent, level: str) -> bool:
     return event.act is TicketAct.RESOLVED or (event.act is TicketAct.ANSWERED and event.level in {None, level})
 
 
-def _clock_by_its_terms(course: Course, level: str, terms: Contract, until: Instant) -> Clock | None:
+def clock_by_its_terms(course: Course, level: str, terms: Contract, until: Instant) -> Clock | None:
     """The clock by the terms that stood when it started, or None where they promised nothing of its level."""
     promised = next((objective for objective in terms.response if objective.level == level), None)
     if promised is None or not _is_promised(terms, course):
