@@ -277,6 +277,26 @@ class Store:
         with sqlite3.connect(self._path) as present, sqlite3.connect(path) as copy:
             present.backup(copy)
 
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection to ask by.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        with self._asking() as connection:
+            yield connection
+
+    @contextmanager
+    def changing(self) -> Iterator[sa.Connection]:
+        """A connection whose changes all come to stand at the end of the block, or none of them; beside an engine too.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        with self._asking() as connection, connection.begin():
+            yield connection
+
     @property
     def _path(self) -> Path | None:
         if self._url.get_backend_name() != "sqlite":
