@@ -33,8 +33,10 @@ class Message:
         is_over: whether what the thread is about has ended.
         severity: how much it matters.
         at: when it happened.
-        names: the fixed list of names that texts may use, with their values in ``language``.
+        names: values in ``language`` for the names of `sla_engine.plugin.names` that say something here.
         headers: further headers for channels that have them, such as ``List-Unsubscribe``.
+        reference: what the remote side called the first message of the thread, so that this one can be put beside it;
+            None where that is not known.
     """
 
     key: str
@@ -52,6 +54,7 @@ class Message:
     at: Instant = 0
     names: Mapping[str, str] = field(factory=dict)
     headers: Mapping[str, str] = field(factory=dict)
+    reference: str | None = None
 
 
 @frozen
