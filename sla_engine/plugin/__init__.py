@@ -28,12 +28,15 @@ from sla_engine.model.result import State
 from sla_engine.plugin.fields import Duration, Percent, Port, Secret
 from sla_engine.plugin.hooks import hookimpl
 from sla_engine.plugin.http import Certificate, HttpClient, HttpError, HttpRequest, HttpResponse
+from sla_engine.plugin.names import MESSAGE_NAMES, NAMES, Misuse, fill, misuses, values_of
 from sla_engine.plugin.notifier import Delivery, Message, Notifier, NotifyRun, Severity
 from sla_engine.plugin.outcome import Doubt, Finding, Outcome
 from sla_engine.plugin.probe import AddressRefused, Probe, ProbeRun, Trace
 from sla_engine.plugin.stages import StageFailed, Stages, in_stages
 
 __all__ = [
+    "MESSAGE_NAMES",
+    "NAMES",
     "AddressRefused",
     "Certificate",
     "Delivery",
@@ -45,6 +48,7 @@ __all__ = [
     "HttpRequest",
     "HttpResponse",
     "Message",
+    "Misuse",
     "Notifier",
     "NotifyRun",
     "Outcome",
@@ -58,6 +62,9 @@ __all__ = [
     "Stages",
     "State",
     "Trace",
+    "fill",
     "hookimpl",
     "in_stages",
+    "misuses",
+    "values_of",
 ]
