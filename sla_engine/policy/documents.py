@@ -217,11 +217,34 @@ class SupportTable:
 
 
 @frozen
+class LimitTable:
+    """The most messages in a length of time; what is over it waits, and is told together."""
+
+    messages: int  # how many at once, and in that time
+    every: Duration  # length of time in which they come back
+
+
+@frozen
+class SpendTable:
+    """The most money in a length of time; what is over it waits, and is told together."""
+
+    at_most: Money  # how much at once, and in that time
+    every: Duration  # length of time in which it comes back
+
+
+@frozen
 class NotifierTable:
     """A way to reach people; the keys beside these belong to the notifier's plugin."""
 
     via: str  # name under which a plugin registered the notifier
     settings: Raw
+    gather: Duration = Duration(60_000_000)  # after a message, how long what follows for the same person is gathered
+    limit: LimitTable | None = None  # most messages that it sends; default: no limit
+    price: Money | None = None  # of a message, or of each of the parts that it takes
+    spend: SpendTable | None = None  # most that its messages may cost; needs a price
+    on_uncertain: Literal["resend", "hold"] | None = (
+        None  # answer lost: send again by the same key, or wait for a person; default: resend critical and major ones
+    )
 
 
 @frozen
@@ -274,6 +297,23 @@ class ControlTable:
 
 
 @frozen
+class LimitsTable:
+    """Limits on messages whatever notifier sends them, beside those of each notifier."""
+
+    recipient: LimitTable | None = LimitTable(60, Duration(3_600_000_000))  # to one recipient by one notifier
+    customer: LimitTable | None = None  # about one customer; default: no limit
+
+
+@frozen
+class DeskTable:
+    """Support as this engine keeps it: tickets, and what customers are written about them."""
+
+    level: str | None = None  # support level at which tickets begin; default: the one that no other hands on to
+    notifier: str | None = None  # that customers are written to by
+    site: str | None = None  # address under which customers reach the web, such as https://status.example.com
+
+
+@frozen
 class EngineTable:
     """The engine's own settings."""
 
@@ -281,7 +321,9 @@ class EngineTable:
     listen: str = "127.0.0.1:8080"  # address of the web
     freeze_after: Duration = Duration(3_600_000_000)  # how long the report of an ended period waits for late results
     targets: Targets = Targets()  # addresses that probes may reach
+    limits: LimitsTable = LimitsTable()  # most messages to one recipient, or about one customer
     control: ControlTable = ControlTable()  # what is asked before a target that was not heard of counts as down
+    desk: DeskTable = DeskTable()  # support as this engine keeps it
     lint: Mapping[str, Literal["off", "warning", "error"]] = field(factory=dict)  # what a warning is here, by its code
 
 

@@ -34,6 +34,7 @@ class References:
         self._agreements()
         self._maintenance()
         self._support()
+        self._desk()
         self._escalations()
 
     def _exists(self, kind: str, name: str, known: Sequence[str], place: Place, *, at_key: bool = False) -> None:
@@ -154,6 +155,16 @@ class References:
             self._each(
                 "support", entry.table.escalates_to, self.merged.names("support"), entry.place.at("escalates_to")
             )
+
+    def _desk(self) -> None:
+        engine = self.merged.engine
+        if engine is None or engine.table is None:
+            return
+        desk, place = engine.table.desk, engine.place.at("desk")
+        if desk.level is not None:
+            self._exists("support", desk.level, self.merged.names("support"), place.at("level"))
+        if desk.notifier is not None:
+            self._exists("notifier", desk.notifier, self.merged.names("notifier"), place.at("notifier"))
 
     def _escalations(self) -> None:
         for entry in self.merged.tables("escalation").values():
