@@ -14,6 +14,7 @@ from sla_engine.evaluation.outlook import WINDOWS, outlook
 from sla_engine.model.burn import BurnRule
 from sla_engine.model.contract import AvailabilityObjective, Contract
 from sla_engine.model.instant import Instant
+from sla_engine.model.service import all_checks
 from sla_engine.policy import PolicySet
 from sla_engine.store import Store
 
@@ -52,7 +53,7 @@ def _reaching_back(
     """A period's history with what came before it; of maintenance, all of the periods that are touched."""
     if since >= period.start:
         return history
-    checks = [check.id for service in contract.services.values() for check in service.checks]
+    checks = [check.id for check in all_checks(contract.services.values())]
     singly = [] if contract.accounting.measure == "time" else checks
     first = period_at(since, contract.period, contract.timezone).start
     return evolve(

@@ -14,6 +14,7 @@ from sla_engine.engine.inputs import Inputs, digest, inputs_of, packed
 from sla_engine.engine.standing import known_from, known_history
 from sla_engine.evaluation import History, evaluate, with_evidence
 from sla_engine.model.instant import Instant, format_instant
+from sla_engine.model.service import all_checks
 from sla_engine.model.verdict import Verdict
 from sla_engine.policy import take_snapshot
 from sla_engine.store import FrozenReport, Store, StoreError
@@ -131,7 +132,7 @@ def _settled(judged: Judged, store: Store, now: Instant) -> Judgement:
 
 def _moment(judged: Judged, store: Store, now: Instant) -> tuple[object, ...]:
     """What every act changes, and every late result that the runs and what is counted singly could tell otherwise."""
-    checks = [check.id for service in judged.contract.services.values() for check in service.checks]
+    checks = [check.id for check in all_checks(judged.contract.services.values())]
     return store.runs_before(known_from(judged.contract, judged.period), judged.known_until(now), checks), store.acts()
 
 

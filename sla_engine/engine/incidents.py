@@ -15,7 +15,7 @@ from sla_engine.evaluation.timeline import Timeline, lay_out
 from sla_engine.model.instant import Instant
 from sla_engine.model.interval import Interval, merge
 from sla_engine.model.result import Run, State
-from sla_engine.model.service import Service, StaleAfter
+from sla_engine.model.service import Service, StaleAfter, strictly
 
 Seen: TypeAlias = Literal["up", "down", "unknown"]
 
@@ -93,12 +93,13 @@ def timeline_of(
 ) -> Timeline:
     """The timeline of what an escalation is about: that a service is down, or that any of its checks is less than up.
 
-    With ``degraded``, what is degraded counts as down, and one such check is enough.
+    With ``degraded``, what is degraded counts as down, and one such check is enough. The runs of a service that is
+    composed of others are those of its parts' checks, which are all of `sla_engine.model.service.all_checks`.
     """
     if state == "down":
         return lay_out(service, runs, stale_after, until)
     strict = [evolve(run, state=State.DOWN) if run.state is State.DEGRADED else run for run in runs]
-    return lay_out(evolve(service, up_when="all"), strict, stale_after, until)
+    return lay_out(strictly(service), strict, stale_after, until)
 
 
 def observe(timeline: Timeline, asked: Iterable[tuple[Instant, int]]) -> Iterator[Observation]:

@@ -18,6 +18,7 @@ from sla_engine.evaluation.samples import Samples
 from sla_engine.model.contract import Contract
 from sla_engine.model.instant import Instant
 from sla_engine.model.result import Result, Run, State
+from sla_engine.model.service import all_checks
 
 Inputs: TypeAlias = Mapping[str, Any]
 """``runs`` and ``results`` by source, ``samples`` by check, ``tickets``, ``maintenance`` and ``exclusions``."""
@@ -26,7 +27,7 @@ Inputs: TypeAlias = Mapping[str, Any]
 def inputs_of(history: History, contract: Contract, period: Period) -> Inputs:
     """What of a history a contract's verdict over a period is made of."""
     services = contract.services
-    checks = {check.id for service in services.values() for check in service.checks}
+    checks = {check.id for check in all_checks(services.values())}
     return {
         "runs": {
             source: said(own, known_from(contract, period))

@@ -14,7 +14,7 @@ from sla_engine.model.contract import Contract
 from sla_engine.model.instant import DAY, Instant
 from sla_engine.model.percent import format_percent
 from sla_engine.model.result import Result, Run, State
-from sla_engine.model.service import Check, Service, StaleAfter
+from sla_engine.model.service import Check, Service, StaleAfter, all_checks, with_parts
 from sla_engine.model.text import Text
 from sla_engine.model.verdict import AvailabilityVerdict
 from sla_engine.policy import PolicySet
@@ -54,7 +54,7 @@ def known_history(
     Args:
         until: up to when an outage that outlasts the period is followed, and nothing is known of what came later.
     """
-    checks = [check.id for service in contract.services.values() for check in service.checks]
+    checks = [check.id for check in all_checks(contract.services.values())]
     since = known_from(contract, period)
     runs = store.runs(since, period.end, checks) if until is None else store.runs_before(since, until, checks)
     return history_with(runs, policies, store, contract, period)
@@ -81,7 +81,7 @@ def history_with(runs: Sequence[Run], policies: PolicySet, store: Store, contrac
 
 
 def _checks(contract: Contract, services: Set[str]) -> list[str]:
-    return [check.id for name in sorted(services) for check in contract.services[name].checks]
+    return [check.id for check in all_checks(contract.services[name] for name in sorted(services))]
 
 
 def agreement_status(contract: Contract, policies: PolicySet, store: Store, now: Instant) -> AgreementStatus:
@@ -128,14 +128,16 @@ def _service(
     timeline = lay_out(service, runs, stale_after, now + 1)
     checks = tuple(
         _check(check, location, latest.get((check.id, location)), stale_after, now)
-        for check in service.checks
-        for location in service.locations
+        for each in with_parts(service)
+        for check in each.checks
+        for location in each.locations
     )
     state, since, reason = _present(timeline, now)
     if state == "up" and any(check.state == "degraded" for check in checks):
         state = "degraded"
         reason = next(check.reason for check in checks if check.state == "degraded")
-    return ServiceStatus(service.id, service.title, state, since, reason, checks)
+    parts = tuple(part.id for part in service.parts)
+    return ServiceStatus(service.id, service.title, state, since, reason, () if parts else checks, parts)
 
 
 def _present(timeline: Timeline, now: Instant) -> tuple[Condition, Instant | None, str | None]:

@@ -45,6 +45,8 @@ class ServiceStatus:
     Attributes:
         since: from when on the service has been in this state, or None where that is not known.
         reason: why it is not up, or None.
+        checks: its own; none where it is composed of other services, whose checks stand with them.
+        parts: the ids of the services that it is composed of.
     """
 
     id: str
@@ -53,6 +55,7 @@ class ServiceStatus:
     since: Instant | None
     reason: str | None
     checks: tuple[CheckStatus, ...]
+    parts: tuple[str, ...] = ()
 
 
 @frozen
@@ -127,6 +130,7 @@ def _service_json(service: ServiceStatus) -> Mapping[str, Any]:
         "state": service.state,
         "since": _moment(service.since),
         "reason": service.reason,
+        "of": list(service.parts),
         "checks": [
             {
                 "check": f"{service.id}/{check.name}",

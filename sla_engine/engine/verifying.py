@@ -16,6 +16,7 @@ from sla_engine.engine.in_force import Judged
 from sla_engine.engine.inputs import Inputs, unpacked
 from sla_engine.engine.standing import history_with, known_from
 from sla_engine.model.instant import Instant, format_instant
+from sla_engine.model.service import all_checks
 from sla_engine.store import FrozenReport, Store
 
 _MOST = 5
@@ -66,7 +67,7 @@ def changes_between(older: FrozenReport, newer: FrozenReport) -> tuple[str, ...]
 
 def _from_results(judged: Judged, store: Store, until: Instant) -> Judgement:
     contract, period = judged.contract, judged.period
-    checks = [check.id for service in contract.services.values() for check in service.checks]
+    checks = [check.id for check in all_checks(contract.services.values())]
     runs = [run for check in checks for run in store.raw_runs(check, known_from(contract, period), until)]
     return judge(judged, history_with(runs, judged.policies, store, contract, period), until)
 

@@ -18,6 +18,7 @@ from sla_engine.model.contract import AvailabilityObjective, Contract
 from sla_engine.model.instant import Instant
 from sla_engine.model.interval import Interval
 from sla_engine.model.percent import Percent
+from sla_engine.model.service import all_checks
 from sla_engine.model.verdict import AvailabilityVerdict, Finding, Kinds, Outage
 
 
@@ -144,7 +145,7 @@ def _cut(scope: Scope, segments: Sequence[Segment], accounting: Accounting) -> t
 def _share(
     contract: Contract, objective: AvailabilityObjective, history: History, scope: Scope, kinds: Kinds
 ) -> Fraction | None:
-    checks = [check.id for check in contract.services[objective.service].checks]
+    checks = [check.id for check in all_checks([contract.services[objective.service]])]
     if contract.accounting.measure == "checks":
         return checks_ratio(checks, history.results, scope, contract.accounting)
     if contract.accounting.measure == "slots":

@@ -8,7 +8,7 @@ from attrs import field, frozen
 from sla_engine.evaluation.samples import Samples, samples_of
 from sla_engine.model.maintenance import Exclusion, Maintenance
 from sla_engine.model.result import Result, Run, run_lengths
-from sla_engine.model.service import Service
+from sla_engine.model.service import Service, all_checks
 from sla_engine.model.ticket import TicketEvent
 
 
@@ -41,8 +41,8 @@ class History:
         return [*found, *samples_of(result for result in self.results if result.check in left)]
 
     def runs_of(self, service: Service) -> Iterator[Run]:
-        """The runs of a service's checks."""
-        for check in service.checks:
+        """The runs of the checks by which a service is judged."""
+        for check in all_checks([service]):
             yield from self._runs_by_check.get(check.id, ())
 
     @cached_property

@@ -19,7 +19,7 @@ from sla_engine.model.verdict import Finding, LatencyVerdict
 def judge_latency(
     contract: Contract, objective: LatencyObjective, history: History, period: Period, now: Instant
 ) -> LatencyVerdict:
-    """The verdict on one latency objective."""
+    """The verdict on one latency objective; a service that is composed of others has no latency of its own."""
     checks = {check.id for check in contract.services[objective.service].checks}
     scope = scope_of(contract, objective.service, objective.during, history, period, now)
     latencies = pooled([piece for samples in history.samples_of(checks) for piece in samples.within(scope.judged)])

@@ -2,8 +2,9 @@
 
 A result speaks from its scheduled instant until the next result of that check and location, and no longer than the
 profile lets it; what nobody speaks for is unknown, and so is the monitor's own failure. Locations agree by majority,
-and checks make the service's state by its rule, with unknown as a third value. All of it works on run-lengths, so its
-cost grows with the changes of state and not with the results.
+and checks make the service's state by its rule, with unknown as a third value; so do the parts of a service that is
+composed of others. All of it works on run-lengths, so its cost grows with the changes of state and not with the
+results.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -16,7 +17,7 @@ from attrs import frozen
 from sla_engine.model.instant import Instant
 from sla_engine.model.interval import Interval
 from sla_engine.model.result import Run, State
-from sla_engine.model.service import AtLeast, Service, StaleAfter, UpWhen
+from sla_engine.model.service import AtLeast, Service, StaleAfter, UpWhen, all_checks, with_parts
 
 Known: TypeAlias = Literal["up", "down"]
 
@@ -27,7 +28,8 @@ class Segment(NamedTuple):
     """A stretch in which a state is known and the same.
 
     Attributes:
-        check, reason: of a down segment, the check that was the first to say so and what it saw.
+        check, reason: of a down segment, the check that was the first to say so and what it saw; of a service that is
+            composed, the check of a part.
     """
 
     start: Instant
@@ -70,21 +72,21 @@ def lay_out(service: Service, runs: Iterable[Run], stale_after: StaleAfter, unti
         runs: of any checks, in any order; those of other services are left out.
         until: what is later is not known yet.
     """
-    by_check: dict[str, dict[str, list[Run]]] = {check.id: {} for check in service.checks}
+    said: dict[str, dict[str, list[Run]]] = {check.id: {} for check in all_checks([service])}
     for run in runs:
-        if (places := by_check.get(run.check)) is None:
+        if (places := said.get(run.check)) is None:
             continue
         if (own := places.get(run.location)) is None:
             own = places[run.location] = []
         own.append(run)
-    courses = []
-    for _, places in sorted(by_check.items()):
-        heard = [_speech(own, stale_after, until) for _, own in sorted(places.items())]
-        is_alone = len(heard) == 1 and (service.agree or 1) == 1
-        courses.append(heard[0] if is_alone else _combined(heard, partial(check_state, agree=service.agree)))
-    is_alone = len(courses) == 1 and service.up_when in {"all", "any", AtLeast(1)}
-    decide = partial(service_state, checks=len(courses), up_when=service.up_when)
-    return Timeline(courses[0] if is_alone else _combined(courses, decide))
+    courses: dict[str, Sequence[Segment]] = {}
+    for each in with_parts(service):
+        heard = [courses[part] for part in sorted(part.id for part in each.parts)] or [
+            _course_of_check([_speech(own, stale_after, until) for _, own in sorted(said[check].items())], each.agree)
+            for check in sorted(check.id for check in each.checks)
+        ]
+        courses[each.id] = _course_of_service(heard, each.up_when)
+    return Timeline(courses[service.id])
 
 
 def speaks_until(last_at: Instant, interval: int, stale_after: StaleAfter) -> Instant:
@@ -105,7 +107,7 @@ def check_state(up: int, down: int, agree: int | None) -> Known | None:
 
 
 def service_state(up: int, down: int, checks: int, up_when: UpWhen) -> Known | None:
-    """What its checks make of a service: unknown only where those that are unknown could decide it.
+    """What its checks, or its parts, make of a service: unknown only where those that are unknown could decide it.
 
     A service that could never be up, for want of checks, is unknown.
     """
@@ -115,6 +117,17 @@ def service_state(up: int, down: int, checks: int, up_when: UpWhen) -> Known | N
     if up >= needed:
         return "up"
     return "down" if checks - down < needed else None
+
+
+def _course_of_check(heard: Sequence[Sequence[Segment]], agree: int | None) -> Sequence[Segment]:
+    is_alone = len(heard) == 1 and (agree or 1) == 1
+    return heard[0] if is_alone else _combined(heard, partial(check_state, agree=agree))
+
+
+def _course_of_service(courses: Sequence[Sequence[Segment]], up_when: UpWhen) -> Sequence[Segment]:
+    is_alone = len(courses) == 1 and up_when in {"all", "any", AtLeast(1)}
+    decide = partial(service_state, checks=len(courses), up_when=up_when)
+    return courses[0] if is_alone else _combined(courses, decide)
 
 
 def _speech(runs: list[Run], stale_after: StaleAfter, until: Instant) -> list[Segment]:

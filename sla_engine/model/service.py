@@ -1,9 +1,10 @@
 """What is promised upon: services, and the checks that tell how they are."""
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, Literal, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from sla_engine.model.duration import Duration
 from sla_engine.model.schedule import Schedule
@@ -12,13 +13,13 @@ from sla_engine.model.text import Text
 
 @frozen
 class AtLeast:
-    """A service is up when at least this many of its checks are."""
+    """A service is up when at least this many of its checks, or of its parts, are."""
 
     count: int
 
 
 UpWhen: TypeAlias = Literal["all", "any"] | AtLeast
-"""How the states of a service's checks make the state of the service."""
+"""How the states of a service's checks, or of its parts, make the state of the service."""
 
 
 @frozen
@@ -51,18 +52,22 @@ class Check:
 
 @frozen
 class Service:
-    """Something that customers use and that is probed.
+    """Something that customers use: it is probed, or composed of other services that are.
+
+    What is composed has no checks of its own, and neither schedule nor locations; its state at each instant comes from
+    the states of its parts, whose checks `all_checks` gives.
 
     Attributes:
         id: ``website``, or ``acme/private-relay`` for a customer's own.
         title: its name for people.
         schedule: when its checks run.
         checks: in the order they were written; the order has no meaning.
-        up_when: how they make the state of the service.
+        up_when: how they, or its parts, make the state of the service.
         locations: where it is probed from; ``("",)`` is the engine itself.
         agree: how many locations must say down, or None for a strict majority of those with a fresh result.
         depends_on: services without which this one cannot be up.
         customer: whose own it is, or None.
+        parts: the services that it is composed of, or none.
     """
 
     id: str
@@ -74,6 +79,35 @@ class Service:
     agree: int | None = None
     depends_on: tuple[str, ...] = ()
     customer: str | None = None
+    parts: tuple["Service", ...] = ()
+
+
+def with_parts(service: Service) -> list[Service]:
+    """A service and all that it is composed of, each once, parts before what they make."""
+    found: dict[str, Service] = {}
+    _collect(service, found)
+    return list(found.values())
+
+
+def all_checks(services: Iterable[Service]) -> list[Check]:
+    """Every check by which services are judged, those of their parts included, each once."""
+    found = {check.id: check for service in services for each in with_parts(service) for check in each.checks}
+    return list(found.values())
+
+
+def strictly(service: Service) -> Service:
+    """The service as if every check of it, and of its parts, had to be up."""
+    made: dict[str, Service] = {}
+    for each in with_parts(service):
+        made[each.id] = evolve(each, up_when="all", parts=tuple(made[part.id] for part in each.parts))
+    return made[service.id]
+
+
+def _collect(service: Service, found: dict[str, Service]) -> None:
+    for part in service.parts:
+        if part.id not in found:
+            _collect(part, found)
+    found[service.id] = service
 
 
 @frozen
