@@ -28,7 +28,7 @@ from sla_engine.model.result import State
 from sla_engine.plugin.fields import Duration, Percent, Port, Secret
 from sla_engine.plugin.hooks import hookimpl
 from sla_engine.plugin.http import Certificate, HttpClient, HttpError, HttpRequest, HttpResponse
-from sla_engine.plugin.names import MESSAGE_NAMES, NAMES, Misuse, fill, misuses, values_of
+from sla_engine.plugin.names import MESSAGE_NAMES, NAMES, check_places, fill_places, values_of
 from sla_engine.plugin.notifier import Delivery, Message, Notifier, NotifyRun, Severity
 from sla_engine.plugin.outcome import Doubt, Finding, Outcome
 from sla_engine.plugin.probe import AddressRefused, Probe, ProbeRun, Trace
@@ -48,7 +48,6 @@ __all__ = [
     "HttpRequest",
     "HttpResponse",
     "Message",
-    "Misuse",
     "Notifier",
     "NotifyRun",
     "Outcome",
@@ -62,9 +61,9 @@ __all__ = [
     "Stages",
     "State",
     "Trace",
-    "fill",
+    "check_places",
+    "fill_places",
     "hookimpl",
     "in_stages",
-    "misuses",
     "values_of",
 ]

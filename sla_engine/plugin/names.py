@@ -1,70 +1,135 @@
-"""The fixed list of names that texts about notices may use, and how ``{name}`` is replaced.
+"""The names that texts of one's own may use, ``{title} is down since {since}``, and how they are filled in.
 
-It is substitution and nothing else. ``{{name}}`` stands for ``{name}`` itself; any other brace stays as it is.
+The list is fixed, and there is nothing but names: no attributes, no formats, no conditions. What is put in is never
+looked at again, so that a text that came from outside stays a text. ``{{`` and ``}}`` are braces.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from difflib import get_close_matches
 
+from attrs import frozen
+
+from sla_engine.model.instant import format_instant
+from sla_engine.plugin.notifier import Message
+
 NAMES: Mapping[str, str] = {
-    # name: what it stands for, empty where there is no such thing
-    "service": "id of the service",
-    "title": "title of the service or of the maintenance",
-    "state": "how the service is",
-    "reason": "why it is so, as the check saw it",
+    "title": "what it is about: title of the service, of the first one of several, or of the maintenance",
+    "service": "id of the service, or of the first one of several",
+    "services": "titles of the services: the first ones, and how many more there are",
+    "count": "how many services it is about, or how many messages were held back",
+    "state": "how the service is: up, degraded or down",
+    "reason": "what was seen, such as a wrong status",
+    "cause": "what several services that are down have in common, such as their host",
     "incident": "number of the incident",
-    "began": "when it began",
-    "opened": "when the incident was opened",
-    "ended": "when it ended",
-    "lasted": "how long it lasted",
+    "since": "when it began",
+    "until": "when it ended",
+    "lasted": "how long it lasted, or has lasted so far",
+    "now": "when the message was written",
+    "severity": "how much it matters, in words",
+    "escalation": "id of the escalation by which one is told",
     "step": "step of the escalation, from 1",
-    "escalation": "id of the escalation",
-    "cause": "what several incidents have in common",
-    "acknowledged_by": "who acknowledged the incident",
-    "agreement": "the agreement whose budget burns",
-    "customer": "the customer whose agreement it is",
-    "share": "share of the error budget that burns",
-    "long": "longer of the two windows in which it burns",
-    "rate": "how many times too fast it burns",
-    "left": "what is left of the error budget",
-    "breach": "when nothing will be left",
-    "check": "id of the check",
-    "expires": "when the certificate ends",
-    "days": "days until then",
-    "trouble": "what troubles the engine itself",
-    "count": "how many there are",
-    "since": "since when they are counted",
+    "acknowledged_by": "who took the incident on",
+    "customer": "whom it concerns",
+    "agreement": "agreement whose error budget burns",
+    "rate": "how many times too fast the error budget burns",
+    "left": "downtime that the error budget still allows",
+    "used_up": "when the error budget will be used up",
+    "check": "check that saw the certificate",
+    "expires": "when the certificate expires",
+    "days": "days until the certificate expires",
+    "trouble": "what is wrong with the monitoring itself",
     "maintenance": "id of the maintenance",
-    "announcement": "what is said of the maintenance",
-    "services": "titles of the services under maintenance",
-    "starts": "when maintenance starts",
-    "ends": "when it ends",
-    "started": "when it was to start before that was changed",
+    "starts": "when the maintenance begins",
+    "ends": "when the maintenance ends",
+    "previous_start": "when the maintenance was to begin before it was moved",
+    "previous_end": "when the maintenance was to end before it was moved",
+    "ticket": "number of the ticket",
+    "level": "support level that the ticket is at",
+    "due": "until when the ticket shall be answered",
 }
+"""What texts may name, and what it means; empty where a message has none of it."""
 
-_PLACE = re.compile(r"\{\{([a-z][a-z0-9_]*)\}\}|\{([a-z][a-z0-9_]*)\}")
+MESSAGE_NAMES: Mapping[str, str] = {
+    "subject": "subject of the message, one line",
+    "text": "text of the message",
+    "short": "text of the message in few characters",
+    "key": "idempotency key of the message, the same on every try",
+    "about": "what happened, as docs/messages.md lists it, such as opened or recovered",
+    "thread": "what messages that belong together have in common",
+    "language": "language of the message, such as en",
+    "importance": "critical, major, minor or info",
+    "at": "when it happened, as in 2026-10-31T23:00:00Z",
+}
+"""What the templates of a channel, such as a JSON body, may name besides."""
+
+_PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 
 
-def places_in(text: str) -> Iterable[str]:
-    """The names in a text."""
-    return (found[2] for found in _PLACE.finditer(text) if found[2] is not None)
+@frozen
+class Misplaced:
+    """Something in braces that is no name, or a brace alone.
+
+    Attributes:
+        written: as it stands in the text, braces included.
+        offset: where it stands in the text.
+    """
+
+    written: str
+    offset: int
+
+    @property
+    def name(self) -> str | None:
+        """What stands in the braces, or None where it is a brace alone."""
+        return self.written[1:-1] if len(self.written) > 1 else None
 
 
-def check_places(text: str, known: Iterable[str]) -> None:
-    """Refuse a text that uses a name which is not known.
+def fill_places(text: str, values: Mapping[str, str], escape: Callable[[str], str] = str) -> str:
+    """A text with each ``{name}`` replaced, once; a name that has no value becomes nothing.
+
+    Args:
+        escape: how a value is written in the channel, such as `html.escape`.
+    """
+
+    def piece(found: re.Match[str]) -> str:
+        if found[1] is not None:
+            return escape(values.get(found[1], ""))
+        return found[0][0]
+
+    return _PIECE.sub(piece, text)
+
+
+def misplaced(text: str, known: Collection[str] = NAMES) -> Iterator[Misplaced]:
+    """What `fill_places` could make nothing of."""
+    for found in _PIECE.finditer(text):
+        if found[0] not in {"{{", "}}"} and found[1] not in known:
+            yield Misplaced(found[0], found.start())
+
+
+def check_places(text: str, known: Collection[str] = NAMES) -> None:
+    """Refuse a text of which `fill_places` could not make what is meant.
 
     Raises:
-        ValueError: it does; the message says what may be meant.
+        ValueError: it names what is not known, or has a brace alone; the message says what to write instead.
     """
-    names = sorted(known)
-    for name in places_in(text):
-        if name not in names:
-            close = [f"{{{one}}}" for one in get_close_matches(name, names, 1)]
-            every = ", ".join(f"{{{one}}}" for one in names)
-            raise ValueError(f"{{{name}}} is no name of the list: write {close[0] if close else 'one of ' + every}")
+    for found in misplaced(text, known):
+        if found.name is None:
+            raise ValueError(f"{found.written!r} alone stands for nothing: write {found.written * 2!r} for a brace")
+        close = get_close_matches(found.name, known, 1) or [f"one of {', '.join(known)}"]
+        raise ValueError(f"there is no name {found.written!r}: write {close[0]}")
 
 
-def fill_places(text: str, values: Mapping[str, str]) -> str:
-    """A text with the value of each name in its place; of one that has none, nothing."""
-    return _PLACE.sub(lambda found: f"{{{found[1]}}}" if found[2] is None else values.get(found[2], ""), text)
+def values_of(message: Message) -> Mapping[str, str]:
+    """The value of every name that a channel's template may use, `MESSAGE_NAMES` included."""
+    of_the_message = {
+        "subject": message.subject,
+        "text": message.text,
+        "short": message.short or message.subject,
+        "key": message.key,
+        "about": message.about,
+        "thread": message.thread or "",
+        "language": message.language,
+        "importance": message.severity,
+        "at": format_instant(message.at),
+    }
+    return {**message.names, **of_the_message}
