@@ -22,6 +22,10 @@ UpWhen: TypeAlias = Literal["all", "any"] | AtLeast
 """How the states of a service's checks, or of its parts, make the state of the service."""
 
 
+Severity: TypeAlias = Literal["critical", "major", "minor"]
+"""How much it matters when a service is down."""
+
+
 @frozen
 class Check:
     """One probe of a service.
@@ -67,6 +71,7 @@ class Service:
         agree: how many locations must say down, or None for a strict majority of those with a fresh result.
         depends_on: services without which this one cannot be up.
         customer: whose own it is, or None.
+        severity: how much it matters when it is down.
         parts: the services that it is composed of, or none.
     """
 
@@ -79,6 +84,7 @@ class Service:
     agree: int | None = None
     depends_on: tuple[str, ...] = ()
     customer: str | None = None
+    severity: Severity = "major"
     parts: tuple["Service", ...] = ()
 
 

@@ -18,7 +18,7 @@ from sla_engine.model.percent import Percent
 from sla_engine.model.service import StaleAfter, UpWhen
 from sla_engine.model.text import Text
 from sla_engine.model.zone import Zone
-from sla_engine.policy.values import CronText, DateRange, Id, Raw, ServiceList, Unlimited, Weekdays, Windows
+from sla_engine.policy.values import CronText, DateRange, Id, Raw, ServiceList, Unlimited, WallTime, Weekdays, Windows
 
 
 @frozen
@@ -58,6 +58,7 @@ class ServiceTable:
     timezone: Zone | None = None  # of the cron expression
     up_when: UpWhen = "all"  # all, any or { at_least = 2 } of its checks
     depends_on: tuple[str, ...] = ()  # services without which this one cannot be up
+    severity: Literal["critical", "major", "minor"] = "major"  # how much it matters when it is down
     locations: tuple[str, ...] = ()  # where it is probed from; default: the engine itself
     agree: int | None = None  # how many locations must say down; default: a strict majority
     check: Mapping[Id, CheckTable] = field(factory=dict)  # its checks
@@ -238,6 +239,8 @@ class NotifierTable:
 
     via: str  # name under which a plugin registered the notifier
     settings: Raw
+    during: str | None = None  # calendar outside of which messages wait until it opens; default: always
+    language: Literal["en", "pt", "es", "fr", "de"] = "en"  # in which its people are told
     gather: Duration = Duration(60_000_000)  # after a message, how long what follows for the same person is gathered
     limit: LimitTable | None = None  # most messages that it sends; default: no limit
     price: Money | None = None  # of a message, or of each of the parts that it takes
@@ -248,24 +251,49 @@ class NotifierTable:
 
 
 @frozen
+class OverrideTable:
+    """Somebody stands in: who is on call instead, from one moment until another."""
+
+    from_: WallTime  # from when, as clocks of the rotation's zone show it
+    until: WallTime  # until when
+    notify: str  # notifier of whoever stands in
+
+
+@frozen
+class RotationTable:
+    """Who is on call, in turns; steps of escalations name it as they name a notifier."""
+
+    of: tuple[str, ...]  # notifiers, in the order of their turns
+    from_: WallTime  # when a turn of the first begins, as clocks of the zone show it
+    every: Duration = Duration(604_800_000_000)  # length of a turn by the clock on the wall, at least 1h; default: 7d
+    timezone: Zone | None = None  # of its wall times; default: UTC
+    during: str | None = None  # calendar outside of which messages wait until it opens; default: always
+    override: tuple[OverrideTable, ...] = ()  # who stands in for whom
+
+
+@frozen
 class BurnTable(BurnRule):
     """An error budget that burns too fast: a long and a short window both use it up at the rate of that share."""
 
 
 @frozen
 class Trigger:
-    """What an escalation is about."""
+    """What an escalation is about: a state of services, budgets that burn, certificates, or the engine itself."""
 
     services: ServiceList = None  # services, or "all"
+    severities: tuple[Literal["critical", "major", "minor"], ...] = ()  # only services that matter so; default: any
+    customers: tuple[str, ...] = ()  # only services of these customers, their own or in their contracts; default: any
     state: Literal["down", "degraded"] = "down"  # state that starts it
     burn: tuple[BurnTable, ...] = ()  # or error budgets that burn too fast, of every agreement upon these services
+    certificate: Duration | None = None  # or certificates that end within so much time, such as 14d
+    engine: bool = False  # or the engine's own trouble, such as being cut off
 
 
 @frozen
 class Step:
     """Who is told, and when."""
 
-    notify: tuple[str, ...]  # notifiers
+    notify: tuple[str, ...]  # notifiers, and rotations, whose notifier is the one on call
     after: Duration = Duration(0)  # since the incident was opened
 
 
@@ -314,6 +342,14 @@ class DeskTable:
 
 
 @frozen
+class PingTable:
+    """A dead man's switch elsewhere: an address that is asked while all is well, so that silence tells of our end."""
+
+    url: str  # address that expects us, such as that of a check at a Healthchecks server
+    every: Duration = Duration(60_000_000)  # how often it is asked
+
+
+@frozen
 class EngineTable:
     """The engine's own settings."""
 
@@ -324,6 +360,7 @@ class EngineTable:
     limits: LimitsTable = LimitsTable()  # most messages to one recipient, or about one customer
     control: ControlTable = ControlTable()  # what is asked before a target that was not heard of counts as down
     desk: DeskTable = DeskTable()  # support as this engine keeps it
+    ping: PingTable | None = None  # who notices when the engine is no more
     lint: Mapping[str, Literal["off", "warning", "error"]] = field(factory=dict)  # what a warning is here, by its code
 
 
@@ -335,6 +372,7 @@ KINDS: Mapping[str, type] = {
     "maintenance": MaintenanceTable,
     "support": SupportTable,
     "notifier": NotifierTable,
+    "rotation": RotationTable,
     "escalation": EscalationTable,
     "customer": CustomerTable,
 }

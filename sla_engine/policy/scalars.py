@@ -108,6 +108,12 @@ def _moment(value: Any) -> datetime:
     return _within_reach(value)
 
 
+def _wall_time(value: Any) -> datetime:
+    if not isinstance(value, datetime):
+        raise expected("a date and time such as 2026-01-05T09:00:00, without quotes")
+    return _within_reach(value)
+
+
 def _date(value: Any) -> date:
     if isinstance(value, datetime) or not isinstance(value, date):
         raise expected("a date such as 2026-07-01, without quotes")
@@ -166,6 +172,7 @@ EXACT: Mapping[Any, Hook] = {
     Port: _plainly(_port),
     values.Id: _plainly(_id),
     values.CronText: _plainly(values.read_cron),
+    values.WallTime: _plainly(_wall_time),
     Grant: _from_text(parse_grant, "a share of the fee such as 10%, or days of service such as 3d"),
     Cap | None: _from_text(parse_cap, "a share of the fee such as 50%, money such as 500 EUR, or days such as 15d"),
     Within: _from_text(parse_within, "a duration such as 4h, or business days such as 5bd"),

@@ -67,6 +67,7 @@ def _build(
         agree=table.agree,
         depends_on=table.depends_on,
         customer=customer,
+        severity=table.severity,
     )
 
 

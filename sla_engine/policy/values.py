@@ -1,7 +1,7 @@
 """The values that only policy files know, as they are written: windows, dates, lists of names, conditions."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NewType, TypeAlias
 
 from attrs import frozen
@@ -18,6 +18,9 @@ Id = NewType("Id", str)
 
 CronText = NewType("CronText", str)
 """A cron expression of five fields."""
+
+WallTime = NewType("WallTime", datetime)
+"""What clocks of a zone show at a moment; a moment with an offset of its own is read as it stands."""
 
 ServiceList: TypeAlias = tuple[str, ...] | None
 """Services by id, or None for all of them, written ``"all"``."""

@@ -59,6 +59,7 @@ EXACT: Sequence[tuple[Any, Mapping[str, Any]]] = (
     (Port, _PORT),
     (date, {"type": "string", "format": "date"}),
     (datetime, {"type": "string", "format": "date-time"}),
+    (values.WallTime, {"type": "string", "description": "a date and time such as 2026-01-05T09:00:00"}),
     (StaleAfter, _pattern(r"^[0-9.]+x$", "a number of intervals such as 2x")),
     (UpWhen, {"anyOf": [{"enum": ["all", "any"]}, {"type": "object", "required": ["at_least"]}]}),
     (values.Windows, {"anyOf": [_WINDOW, {"type": "array", "items": _WINDOW}]}),
