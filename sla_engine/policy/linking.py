@@ -73,7 +73,10 @@ class Linker:
         tables = PluginTables("notifier", self.plugins.notifiers if self.plugins else None, self.environ, self.findings)
         return {
             name: Notifier(
-                name, entry.table.via, tables.read(entry.table.via, entry.table.settings.table, entry.place, {})
+                id=name,
+                via=entry.table.via,
+                settings=tables.read(entry.table.via, entry.table.settings.table, entry.place, {}),
+                table=entry.table,
             )
             for name, entry in self.merged.tables("notifier").items()
         }

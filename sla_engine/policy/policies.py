@@ -23,6 +23,7 @@ from sla_engine.policy.documents import (
     EngineTable,
     EscalationTable,
     MaintenanceTable,
+    NotifierTable,
     SupportTable,
 )
 from sla_engine.policy.maintenance import maintenance_windows
@@ -58,11 +59,13 @@ class Notifier:
     Attributes:
         via: the plugin's notifier.
         settings: the plugin's own object.
+        table: the engine's keys.
     """
 
     id: str
     via: str
     settings: Any
+    table: NotifierTable
 
 
 @frozen

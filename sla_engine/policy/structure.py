@@ -148,11 +148,15 @@ def _with_settings(target: type, own: Sequence[str]) -> Hook:
     def hook(value: Any, wanted: Any) -> Any:
         if not isinstance(value, dict):
             raise expected(f"a table, not {noun(value)}")
-        rest = {name: element for name, element in value.items() if name not in {own[0], "settings"}}
+        rest = {name: element for name, element in value.items() if name not in {*own, "settings"}}
         engine_keys = {name: element for name, element in value.items() if name in own}
         return usual({**engine_keys, "settings": rest}, wanted)
 
     return hook
+
+
+def _own_keys(target: type) -> tuple[str, ...]:
+    return tuple(key_of(attribute.name) for attribute in attrs.fields(target) if attribute.name != "settings")
 
 
 def _shorthand(target: type, key: str) -> Hook:
@@ -189,7 +193,7 @@ def _register() -> None:
     exact: Mapping[Any, Hook] = {
         **EXACT,
         CheckTable: _with_settings(CheckTable, ("probe", "timeout", "retries")),
-        NotifierTable: _with_settings(NotifierTable, ("via",)),
+        NotifierTable: _with_settings(NotifierTable, _own_keys(NotifierTable)),
         AvailabilityTable: _shorthand(AvailabilityTable, "target"),
         AnnouncementTable: _shorthand(AnnouncementTable, "at"),
         ClauseTable: _clause,

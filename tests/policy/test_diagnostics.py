@@ -24,6 +24,15 @@ def burn_alert(share: str, long: str, short: str, target: str = "99%") -> str:
     )
 
 
+
+
+def bell(more: str) -> str:
+    return (
+        f'[notifier.b]\nvia = "bell"\nfrom = "a"\nto = ["b"]\n{more}\n'
+        '[escalation.b]\non = { services = "all" }\nstep = [{ notify = ["b"] }]'
+    )
+
+
 FIRES: dict[str, tuple[Code, str, str]] = {
     # name: code, what is added to a sound policy set, and the same made right
     "unknown-key": (Code.UNKNOWN_KEY, '[calendar.x]\ntimezome = "UTC"', '[calendar.x]\ntimezone = "UTC"'),
@@ -33,6 +42,31 @@ FIRES: dict[str, tuple[Code, str, str]] = {
         Code.WRONG_VALUE,
         '[accounting.a]\nmin_outage = "5 minutes"',
         '[accounting.a]\nmin_outage = "5m"',
+    ),
+    "limit-of-nothing": (
+        Code.WRONG_VALUE,
+        bell('limit = { messages = 0, every = "1h" }'),
+        bell('limit = { messages = 1, every = "1h" }'),
+    ),
+    "limit-in-no-time": (
+        Code.WRONG_VALUE,
+        '[engine]\nlimits.customer = { messages = 9, every = "0s" }',
+        '[engine]\nlimits.customer = { messages = 9, every = "1s" }',
+    ),
+    "spend-without-a-price": (
+        Code.CONFLICTING_KEYS,
+        bell('spend = { at_most = "5 EUR", every = "1d" }'),
+        bell('price = "0.08 EUR"\nspend = { at_most = "5 EUR", every = "1d" }'),
+    ),
+    "spend-in-another-currency": (
+        Code.CONFLICTING_KEYS,
+        bell('price = "0.08 EUR"\nspend = { at_most = "5 USD", every = "1d" }'),
+        bell('price = "0.08 EUR"\nspend = { at_most = "5 EUR", every = "1d" }'),
+    ),
+    "spend-below-the-price": (
+        Code.WRONG_VALUE,
+        bell('price = "0.08 EUR"\nspend = { at_most = "0.05 EUR", every = "1d" }'),
+        bell('price = "0.08 EUR"\nspend = { at_most = "0.08 EUR", every = "1d" }'),
     ),
     "wrong-percent": (
         Code.WRONG_VALUE,

@@ -10,6 +10,7 @@ from sla_engine.policy.documents import CustomerTable, Terms
 from sla_engine.policy.findings import Findings, Place
 from sla_engine.policy.merge import Entry, Merged
 from sla_engine.policy.rules.credits import tiers_in_order
+from sla_engine.policy.rules.notifiers import limits
 from sla_engine.policy.terms import Leaves
 
 _WHOLE = Fraction(1)
@@ -37,6 +38,7 @@ def check_tables(merged: Merged, findings: Findings) -> None:
             findings.error(Code.WRONG_VALUE, entry.place.at("lasts"), message, help_)
     for entry in merged.tables("escalation").values():
         _states_and_burns(entry, findings)
+    limits(merged, findings)
 
 
 def has_whole_objectives(leaves: Leaves, findings: Findings) -> bool:
