@@ -16,8 +16,9 @@ from babel.support import Translations
 from sla_engine.languages.language import Language
 from sla_engine.model.text import LANGUAGES
 
-# Portuguese is that of Portugal: Babel's plain "pt" writes numbers as Brazil does.
-_LOCALES = {"pt": "pt_PT"}
+# Portuguese is that of Portugal, as Babel's plain "pt" writes numbers as Brazil does. English is read by many for whom
+# it is not their own: the day comes before the month, and the clock has 24 hours.
+_LOCALES = {"en": "en_GB", "pt": "pt_PT"}
 
 
 @lru_cache(maxsize=len(LANGUAGES))
