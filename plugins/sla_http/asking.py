@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit
 
 from attrs import evolve
 
-from sla_engine.plugin import HttpRequest, ProbeRun, Secret
+from sla_engine.plugin import HttpRequest, NotifyRun, ProbeRun, Secret
 
 Version = Literal["1.0", "1.1", "2", "3"]
 Family = Literal["ipv4", "ipv6"]
@@ -38,7 +38,9 @@ def check_proxy(proxy: str) -> None:
         raise ValueError("proxy must not hold a user or password: give proxy_username and proxy_password")
 
 
-def header_values(headers: Mapping[str, str | Secret], run: ProbeRun) -> tuple[dict[str, str], frozenset[str]]:
+def header_values(
+    headers: Mapping[str, str | Secret], run: ProbeRun | NotifyRun
+) -> tuple[dict[str, str], frozenset[str]]:
     """The headers with their secrets revealed, and the names of those that hold one."""
     revealed = {
         name: run.secrets.reveal(value) if isinstance(value, Secret) else value for name, value in headers.items()
