@@ -15,9 +15,11 @@ from sla_engine.policy.controls import build_controls
 from sla_engine.policy.documents import AccountingTable, EngineTable
 from sla_engine.policy.findings import Findings
 from sla_engine.policy.merge import Entry, Merged
+from sla_engine.policy.ping import build_ping
 from sla_engine.policy.plugin_tables import Plugins, PluginTables
 from sla_engine.policy.policies import Notifier, PolicySet
 from sla_engine.policy.references import References
+from sla_engine.policy.rotations import build_rotation
 from sla_engine.policy.services import build_services
 from sla_engine.policy.terms import customer_terms, inherited, sla_terms
 from sla_engine.policy.values import Unlimited
@@ -40,6 +42,7 @@ class Linker:
         services, places = build_services(self.merged, probes, self.findings)
         notifiers = self._notifiers()
         controls = build_controls(self.merged.engine, self.environ, self.findings)
+        ping = build_ping(self.merged.engine, self.environ, self.findings)
         references = References(self.merged, services, self.findings)
         references.check()
         if self.findings.has_errors:
@@ -54,9 +57,11 @@ class Linker:
             support=self._tables("support"),
             maintenance=self._tables("maintenance"),
             notifiers=notifiers,
+            rotations={name: build_rotation(name, table) for name, table in self._tables("rotation").items()},
             escalations=self._tables("escalation"),
             engine=self.merged.engine.table if self.merged.engine else EngineTable(),
             controls=controls,
+            ping=ping,
             hash=_content_hash(self.merged),
             merged=self.merged,
         )

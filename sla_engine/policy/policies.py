@@ -24,10 +24,12 @@ from sla_engine.policy.documents import (
     EscalationTable,
     MaintenanceTable,
     NotifierTable,
+    PingTable,
     SupportTable,
 )
 from sla_engine.policy.maintenance import maintenance_windows
 from sla_engine.policy.merge import Entry, Merged
+from sla_engine.policy.rotations import Rotation
 from sla_engine.policy.source import SourceFile
 from sla_engine.policy.terms import Leaves, customer_terms, inherited, shown, sla_terms
 
@@ -80,6 +82,7 @@ class PolicySet:
         accounting: the profiles by id, the built-in ``default`` included.
         engine: the engine's settings.
         controls: what always answers a monitor that is not cut off.
+        ping: who notices when the engine is no more, or None.
         hash: of everything the files say: the same for the same content, whatever the files are called.
     """
 
@@ -91,9 +94,11 @@ class PolicySet:
     support: Mapping[str, SupportTable]
     maintenance: Mapping[str, MaintenanceTable]
     notifiers: Mapping[str, Notifier]
+    rotations: Mapping[str, Rotation]
     escalations: Mapping[str, EscalationTable]
     engine: EngineTable
     controls: Controls
+    ping: PingTable | None
     hash: str
     _merged: Merged = attrs.field(repr=False, eq=False, alias="merged")
 
