@@ -108,6 +108,8 @@ class Store:
         Raises:
             StoreError: they are newer than this program, or the database cannot be reached or is damaged.
         """
+        if self._path is not None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._asking() as connection:
             if connection.dialect.name == "sqlite":
                 found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
@@ -295,6 +297,20 @@ class Store:
             StoreError: the database cannot be used.
         """
         with self._asking() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection for the store's own questions."""
+        with self._asking() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """One transaction: all of it or nothing, and nobody writes in between. Possible beside an engine that writes."""
+        with self._asking() as connection, connection.begin():
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield connection
 
     @property
