@@ -56,7 +56,8 @@ class ServiceTable:
     every: Duration | None = None  # interval between two runs of its checks; default: 1m
     cron: CronText | None = None  # or the instants of a cron expression
     timezone: Zone | None = None  # of the cron expression
-    up_when: UpWhen = "all"  # all, any or { at_least = 2 } of its checks
+    up_when: UpWhen = "all"  # all, any or { at_least = 2 } of its checks, or of the services that it is composed of
+    of: tuple[str, ...] = ()  # services that it is composed of: their states make its own, and it has no checks
     depends_on: tuple[str, ...] = ()  # services without which this one cannot be up
     severity: Literal["critical", "major", "minor"] = "major"  # how much it matters when it is down
     locations: tuple[str, ...] = ()  # where it is probed from; default: the engine itself

@@ -1,22 +1,19 @@
 """Every name that a table gives must exist, and nothing may lead back to itself."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from functools import cached_property
-from graphlib import CycleError, TopologicalSorter
 
 from attrs import define, field
 
 from sla_engine.model.service import Service
+from sla_engine.policy.circles import in_order, leads_back
 from sla_engine.policy.codes import Code
+from sla_engine.policy.contracts import service_id
 from sla_engine.policy.documents import Terms
 from sla_engine.policy.faults import meant, suggest
 from sla_engine.policy.findings import Findings, Place
+from sla_engine.policy.maintenance import IN_APP
 from sla_engine.policy.merge import Merged
-
-IN_APP = "in-app"
-"""The announcement that is no notifier: the banner inside the customer's online application."""
-
 
 @define(slots=False)
 class References:
@@ -59,33 +56,23 @@ class References:
             place = self._service_place(name)
             known = self._known_services(service.customer)
             self._each("service", service.depends_on, known, place.at("depends_on"))
+            self.used["service"].update(part.id for part in service.parts)
         self._circles()
 
     def _circles(self) -> None:
-        sorter = TopologicalSorter({name: service.depends_on for name, service in self.services.items()})
-        with suppress(CycleError):
-            sorter.prepare()
-        in_order: set[str] = set()
-        while ready := sorter.get_ready():
-            in_order.update(ready)
-            sorter.done(*ready)
+        """A service depends on what it says that it does, and on its parts."""
+        needs = {name: self._needs(service) for name, service in self.services.items()}
+        leads_to = {name: [*needs[name], *(part.id for part in self.services[name].parts)] for name in needs}
+        sound = set(in_order(leads_to))
         for name in self.services:
-            if name not in in_order:
-                self._cycle(name, self._service_place(name).at("depends_on"))
-
-    def _cycle(self, name: str, place: Place) -> None:
-        trail, todo = {name}, list(self.services[name].depends_on)
-        while todo:
-            other = todo.pop()
-            if other == name:
+            if name not in sound and leads_back(name, needs[name], leads_to):
+                place = self._service_place(name).at("depends_on")
                 message = f"service {name!r} depends on itself, by way of what it depends on"
-                self.findings.error(
-                    Code.REFERENCE_CYCLE, place, message, "take one of them out of the circle", at_key=True
-                )
-                return
-            if other in self.services and other not in trail:
-                trail.add(other)
-                todo.extend(self.services[other].depends_on)
+                help_ = "take one of them out of the circle"
+                self.findings.error(Code.REFERENCE_CYCLE, place, message, help_, at_key=True)
+
+    def _needs(self, service: Service) -> list[str]:
+        return [service_id(name, service.customer, self.services) for name in service.depends_on]
 
     def _service_place(self, name: str) -> Place:
         customer, slash, own = name.partition("/")
@@ -149,6 +136,8 @@ class References:
             known = [*self.merged.names("service"), *self.services]
             self._each("service", entry.table.services or (), known, entry.place.at("services"))
             self._each("notifier", entry.table.announce, notifiers, entry.place.at("announce"))
+            customers = self.merged.names("customer")
+            self._each("customer", entry.table.customers or (), customers, entry.place.at("customers"))
 
     def _support(self) -> None:
         for entry in self.merged.tables("support").values():

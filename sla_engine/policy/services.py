@@ -10,6 +10,7 @@ from sla_engine.model.service import Check, Service
 from sla_engine.model.text import plain
 from sla_engine.model.zone import parse_zone
 from sla_engine.policy.codes import Code
+from sla_engine.policy.composing import Written, compose
 from sla_engine.policy.documents import CheckTable, ServiceTable
 from sla_engine.policy.findings import Findings, Place
 from sla_engine.policy.merge import Entry, Merged
@@ -24,17 +25,16 @@ def build_services(
     merged: Merged, probes: PluginTables, findings: Findings
 ) -> tuple[Mapping[str, Service], Mapping[str, Place]]:
     """Every service, customers' own included, and the place of each."""
-    services: dict[str, Service] = {}
-    places: dict[str, Place] = {}
+    written: dict[str, Written] = {}
     for name, entry in merged.tables("service").items():
-        places[name] = entry.place
-        services[name] = _build(name, None, entry.table, entry.place, _is_trusted(entry), probes, findings)
+        service = _build(name, None, entry.table, entry.place, _is_trusted(entry), probes, findings)
+        written[name] = Written(service, entry.table, entry.place)
     for customer, entry in merged.tables("customer").items():
         for own, table in entry.table.service.items():
-            name = f"{customer}/{own}"
-            places[name] = entry.place.at("service", own)
-            services[name] = _build(name, customer, table, places[name], _is_trusted(entry), probes, findings)
-    return services, places
+            name, place = f"{customer}/{own}", entry.place.at("service", own)
+            service = _build(name, customer, table, place, _is_trusted(entry), probes, findings)
+            written[name] = Written(service, table, place)
+    return compose(written, findings), {name: one.place for name, one in written.items()}
 
 
 def _is_trusted(entry: Entry) -> bool:

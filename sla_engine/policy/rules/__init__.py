@@ -5,7 +5,14 @@ from sla_engine.policy.rules.burn import mute_burn_alerts
 from sla_engine.policy.rules.checked import Agreement, Checked
 from sla_engine.policy.rules.credits import credit_sums, credits_of_promises, no_gap
 from sla_engine.policy.rules.promises import cannot_measure, never_open, nothing_left, perfection, stronger_than_parts
-from sla_engine.policy.rules.services import mixed_scripts, no_check, slow_timeouts, unused
+from sla_engine.policy.rules.services import (
+    mixed_scripts,
+    never_up,
+    no_check,
+    no_latency_of_its_own,
+    slow_timeouts,
+    unused,
+)
 from sla_engine.policy.rules.tables import check_tables, has_whole_objectives
 from sla_engine.policy.rules.terms import (
     amended_inside,
@@ -21,6 +28,8 @@ RULES = (
     unused,
     slow_timeouts,
     no_check,
+    no_latency_of_its_own,
+    never_up,
     mixed_scripts,
     perfection,
     cannot_measure,

@@ -7,12 +7,11 @@ from sla_engine.model.burn import BurnRule, burn_factor
 from sla_engine.model.contract import AvailabilityObjective, Contract
 from sla_engine.model.duration import Duration
 from sla_engine.model.instant import SECOND
-from sla_engine.model.schedule import Every
 from sla_engine.policy.codes import Code
 from sla_engine.policy.documents import Trigger
 from sla_engine.policy.findings import Findings, Place
 from sla_engine.policy.rules.checked import Checked
-from sla_engine.policy.rules.promises import SAMPLE, period_length
+from sla_engine.policy.rules.promises import SAMPLE, period_length, slowest_interval
 
 
 def mute_burn_alerts(checked: Checked, findings: Findings) -> None:
@@ -39,14 +38,10 @@ def _promised(trigger: Trigger, checked: Checked) -> Iterator[_Promised]:
 
 def _short_window(rule: BurnRule, promised: list[_Promised], place: Place, findings: Findings) -> None:
     """A window that holds no result of its own says only what the result before it said."""
-    schedules = {
-        objective.service: contract.services[objective.service].schedule for _, contract, objective in promised
+    intervals = {
+        objective.service: slowest_interval(contract.services[objective.service]) for _, contract, objective in promised
     }
-    slow = {
-        name: schedule.interval
-        for name, schedule in schedules.items()
-        if isinstance(schedule, Every) and schedule.interval > rule.short
-    }
+    slow = {name: interval for name, interval in intervals.items() if interval is not None and interval > rule.short}
     if slow:
         slowest = max(sorted(slow), key=lambda name: slow[name])
         message = f"the short window of {rule.short} is shorter than the {slow[slowest]} between two checks of "

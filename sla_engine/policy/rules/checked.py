@@ -1,6 +1,6 @@
 """What the rules look at: a linked policy set without errors."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
 from attrs import frozen
 
@@ -48,11 +48,13 @@ def own_terms(agreement: Agreement) -> Iterator[tuple[Key, Leaf]]:
             yield key, leaf
 
 
-def objective_place(agreement: Agreement, service: str, checked: Checked) -> Place:
+def objective_place(
+    agreement: Agreement, service: str, checked: Checked, groups: Set[str] = frozenset({"availability", "latency"})
+) -> Place:
     """Where an agreement promises something of a service."""
     customer = agreement.contract.customer
     for key, leaf in agreement.leaves.items():
-        if key[0] not in {"availability", "latency"}:
+        if key[0] not in groups:
             continue
         if service_id(key[1], customer.id if customer else None, checked.services) == service:
             return leaf.place

@@ -12,8 +12,10 @@ from sla_engine.model.interval import Interval, merge, subtract
 from sla_engine.model.percent import format_percent
 from sla_engine.model.period import CalendarPeriod, RollingPeriod
 from sla_engine.model.schedule import Every
+from sla_engine.model.service import Service, with_parts
 from sla_engine.policy.calendars import never_opens
 from sla_engine.policy.codes import Code
+from sla_engine.policy.contracts import service_id
 from sla_engine.policy.documents import MaintenanceTable
 from sla_engine.policy.findings import Findings
 from sla_engine.policy.maintenance import maintenance_windows
@@ -38,18 +40,16 @@ def cannot_measure(checked: Checked, findings: Findings) -> None:
     """Budgets that are smaller than what lies between two checks."""
     for agreement in checked.agreements:
         for objective in agreement.contract.availability:
-            service = checked.services[objective.service]
-            if not isinstance(service.schedule, Every):
-                continue
+            interval = slowest_interval(checked.services[objective.service])
             allowed = (1 - objective.target.ratio) * period_length(agreement.contract)
-            if 0 < allowed < service.schedule.interval.microseconds:
+            if interval is not None and 0 < allowed < interval.microseconds:
                 place = objective_place(agreement, objective.service, checked)
                 budget = Duration(int(allowed) // 1_000_000 * 1_000_000)
                 findings.warn(
                     Code.CANNOT_MEASURE,
                     place,
                     f"{objective.target} allows {budget} of downtime in a period; "
-                    f"a check every {service.schedule.interval} cannot see that",
+                    f"a check every {interval} cannot see that",
                     "probe more often, or promise less",
                 )
 
@@ -69,7 +69,7 @@ def stronger_than_parts(checked: Checked, findings: Findings) -> None:
     for agreement in checked.agreements:
         targets = {objective.service: objective.target for objective in agreement.contract.availability}
         for name, target in targets.items():
-            parts = [part for part in checked.services[name].depends_on if part in targets]
+            parts = [part for part in _in_series(checked.services[name], checked) if part in targets]
             together = series(targets[part].ratio for part in parts)
             if parts and target.ratio > together:
                 place = objective_place(agreement, name, checked)
@@ -80,6 +80,12 @@ def stronger_than_parts(checked: Checked, findings: Findings) -> None:
                     message,
                     "it is down whenever one of them is: promise less, or more of them",
                 )
+
+
+def _in_series(service: Service, checked: Checked) -> list[str]:
+    """The services without any of which this one is down: those that it depends on, and all of which it is made."""
+    needs = [service_id(name, service.customer, checked.services) for name in service.depends_on]
+    return [*needs, *(part.id for part in service.parts if service.up_when == "all")]
 
 
 def nothing_left(checked: Checked, findings: Findings) -> None:
@@ -112,6 +118,13 @@ def _that_cover(
     }
     windows = merge(one.window for one in maintenance_windows(touching, (objective.service,), *SAMPLE))
     return sorted(touching) if agreed and windows and not subtract(agreed, windows) else []
+
+
+def slowest_interval(service: Service) -> Duration | None:
+    """The longest time between two runs of a check by which a service is judged, where all are probed by intervals."""
+    schedules = [each.schedule for each in with_parts(service) if not each.parts]
+    intervals = [schedule.interval for schedule in schedules if isinstance(schedule, Every)]
+    return max(intervals, default=None) if len(intervals) == len(schedules) else None
 
 
 def period_length(contract: Contract) -> int:

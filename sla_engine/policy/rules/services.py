@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from sla_engine.model.duration import Duration
 from sla_engine.model.schedule import Every
+from sla_engine.model.service import AtLeast, with_parts
 from sla_engine.policy.codes import Code
 from sla_engine.policy.findings import Findings, Place
 from sla_engine.policy.rules.checked import Checked, objective_place
@@ -46,10 +47,37 @@ def no_check(checked: Checked, findings: Findings) -> None:
     """What is promised and not looked at."""
     for agreement in checked.agreements:
         for name, service in agreement.contract.services.items():
-            if not service.checks:
+            for each in with_parts(service):
+                if each.checks or each.parts:
+                    continue
+                part = "" if each is service else f"its part {each.id!r}"
                 place = objective_place(agreement, name, checked)
-                message = f"{name!r} is promised, and no check says how it is"
-                findings.error(Code.NO_CHECK, place, message, f"add [service.{name}.check.some-id]", at_key=True)
+                message = f"{name!r} is promised, and no check says how {part or 'it'} is"
+                findings.error(Code.NO_CHECK, place, message, f"add [service.{each.id}.check.some-id]", at_key=True)
+
+
+def no_latency_of_its_own(checked: Checked, findings: Findings) -> None:
+    """Latencies that are promised of what is composed of other services."""
+    for agreement in checked.agreements:
+        for objective in agreement.contract.latency:
+            service = checked.services[objective.service]
+            if service.parts:
+                place = objective_place(agreement, service.id, checked, groups={"latency"})
+                message = f"{service.id!r} is composed of other services, and no check says how fast it is"
+                names = ", ".join(part.id for part in service.parts)
+                findings.error(Code.NO_CHECK, place, message, f"promise the latency of {names}", at_key=True)
+
+
+def never_up(checked: Checked, findings: Findings) -> None:
+    """Services that ask for more checks or parts to be up than they have."""
+    for name, service in checked.services.items():
+        count = len(service.parts or service.checks)
+        if isinstance(service.up_when, AtLeast) and 0 < count < service.up_when.count:
+            what = f"{count} part" if service.parts else f"{count} check"
+            message = f"{service.up_when.count} must be up, and there {'is' if count == 1 else 'are'} {what}"
+            place = checked.service_places[name].at("up_when", "at_least")
+            help_ = f"write at most {count}, or add some"
+            findings.error(Code.WRONG_VALUE, place, message + ("" if count == 1 else "s"), help_)
 
 
 def mixed_scripts(checked: Checked, findings: Findings) -> None:

@@ -1,11 +1,13 @@
 """Rules about contracts beside each other: the standard and the dedicated, maintenance, and who is told."""
 
 import unicodedata
+from collections.abc import Set
 
 from sla_engine.calendars.periods import period_at
 from sla_engine.calendars.wall import day_start
 from sla_engine.model.instant import to_datetime
 from sla_engine.model.period import RollingPeriod
+from sla_engine.model.service import Service, with_parts
 from sla_engine.policy.codes import Code
 from sla_engine.policy.findings import Findings, Place, related_to
 from sla_engine.policy.rules.checked import Checked, own_terms
@@ -67,6 +69,15 @@ def long_maintenance(checked: Checked, findings: Findings) -> None:
                 findings.warn(Code.LONG_MAINTENANCE, entry.place.at("lasts"), message, help_)
 
 
+def _is_told(service: Service, told: Set[str]) -> bool:
+    """Whether somebody hears of it, or of each of its parts."""
+    heard = set(told)
+    for each in with_parts(service):
+        if each.parts and heard.issuperset(part.id for part in each.parts):
+            heard.add(each.id)
+    return service.id in heard
+
+
 def nobody_is_told(checked: Checked, findings: Findings) -> None:
     """Outages that nobody hears of."""
     told: set[str] = set()
@@ -76,7 +87,8 @@ def nobody_is_told(checked: Checked, findings: Findings) -> None:
     for agreement in checked.agreements:
         if agreement.base is not None or agreement.contract.customer is not None:
             continue
-        silent = sorted(set(agreement.contract.services) - told)
+        services = agreement.contract.services
+        silent = sorted(name for name, service in services.items() if not _is_told(service, told))
         if silent:
             message = f"nobody is told when {', '.join(silent)} {'is' if len(silent) == 1 else 'are'} down"
             findings.warn(
