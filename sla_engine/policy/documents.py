@@ -289,6 +289,17 @@ class Trigger:
     certificate: Duration | None = None  # or certificates that end within so much time, such as 14d
     engine: bool = False  # or the engine's own trouble, such as being cut off
 
+    @property
+    def is_about_states(self) -> bool:
+        """Whether it is about services that are down or degraded."""
+        return not self.burn and self.certificate is None and not self.engine
+
+    def concerns(self, service: str, severity: str) -> bool:
+        """Whether it is about a service that matters so, whatever of it."""
+        return (self.services is None or service in self.services) and (
+            not self.severities or severity in self.severities
+        )
+
 
 @frozen
 class Step:
