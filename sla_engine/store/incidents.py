@@ -1,0 +1,147 @@
+"""Incidents and what happened to them: a row as each stands, and events that are added to and never changed."""
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from attrs import asdict, evolve, filters
+
+from sla_engine.model.incident import IncidentEvent, IncidentRecord
+from sla_engine.model.instant import Instant
+from sla_engine.store.tables import incident_events, incidents, messages, notices
+
+_MOST_NAMED = 10_000
+"""Names in one statement; SQLite takes three times as many."""
+_NOT_IN_ROW = filters.exclude("events", "number")
+
+
+def add_incident(connection: sa.Connection, incident: IncidentRecord) -> IncidentRecord:
+    """Enter an incident with its events; gives it with its number and theirs."""
+    number = connection.execute(incidents.insert().values(**_row(incident)).returning(incidents.c.id)).scalar_one()
+    return evolve(incident, number=number, events=tuple(add_events(connection, number, incident.events)))
+
+
+def change_incident(
+    connection: sa.Connection, incident: IncidentRecord, happened: Iterable[IncidentEvent]
+) -> IncidentRecord:
+    """Have an incident stand as it does now, and enter what happened to it; gives it with these events."""
+    connection.execute(incidents.update().where(incidents.c.id == incident.number).values(**_row(incident)))
+    entered = add_events(connection, incident.number, happened)
+    return evolve(incident, events=(*incident.events, *entered))
+
+
+def add_events(connection: sa.Connection, number: int, events: Iterable[IncidentEvent]) -> list[IncidentEvent]:
+    """Enter what happened to an incident; gives the events with their numbers."""
+    entered = []
+    for event in events:
+        row = {
+            "incident": number,
+            "at": event.at,
+            "kind": event.kind,
+            "who": event.who,
+            "detail": json.dumps(event.detail, sort_keys=True),
+        }
+        key = connection.execute(incident_events.insert().values(**row).returning(incident_events.c.id)).scalar_one()
+        entered.append(evolve(event, id=key))
+    return entered
+
+
+def incident_numbered(connection: sa.Connection, number: int) -> IncidentRecord | None:
+    """An incident, or None where there is none of that number."""
+    found = _read(connection, incidents.c.id == number)
+    return found[0] if found else None
+
+
+def incidents_touching(
+    connection: sa.Connection, start: Instant, end: Instant, services: Collection[str] | None = None
+) -> list[IncidentRecord]:
+    """The incidents that lasted at any time of ``[start, end)``, the earliest first."""
+    lasted = (incidents.c.began_at < end) & (incidents.c.closed_at.is_(None) | (incidents.c.closed_at >= start))
+    if services is None:
+        return _read(connection, lasted)
+    names = list(services)
+    found = [
+        record
+        for first in range(0, len(names), _MOST_NAMED)
+        for record in _read(connection, lasted & incidents.c.service.in_(names[first : first + _MOST_NAMED]))
+    ]
+    return sorted(found, key=lambda record: (record.began_at, record.number))
+
+
+def unclosed_incidents(connection: sa.Connection) -> list[IncidentRecord]:
+    """The incidents that last, those that maintenance keeps from opening included; the earliest first."""
+    return _read(connection, incidents.c.closed_at.is_(None))
+
+
+def newest_event(connection: sa.Connection) -> int:
+    """The number of the event that was entered last, or 0."""
+    return connection.execute(sa.select(sa.func.max(incident_events.c.id))).scalar() or 0
+
+
+def services_with_events(connection: sa.Connection, after: int) -> set[str]:
+    """The services to whose incidents something happened after an event."""
+    joined = incident_events.join(incidents, incidents.c.id == incident_events.c.incident)
+    statement = sa.select(incidents.c.service).select_from(joined).where(incident_events.c.id > after)
+    return set(connection.execute(statement.distinct()).scalars())
+
+
+def told_of(connection: sa.Connection, number: int) -> list[Mapping[str, Any]]:
+    """Who is or was to be told of an incident, in the order in which that is due.
+
+    Each is a notice's ``at``, ``due_at``, ``notifier``, ``recipient``, ``about`` and ``state``; with the ``message``'s
+    key, ``tries``, ``ended_at`` and ``detail``, where there is one, and then the state is the message's.
+    """
+    joined = notices.outerjoin(messages, messages.c.id == notices.c.message)
+    statement = (
+        sa.select(
+            notices.c.at,
+            notices.c.due_at,
+            notices.c.notifier,
+            notices.c.recipient,
+            notices.c.about,
+            sa.func.coalesce(messages.c.state, notices.c.state).label("state"),
+            messages.c.key.label("message"),
+            messages.c.tries,
+            messages.c.ended_at,
+            messages.c.detail,
+        )
+        .select_from(joined)
+        .where(notices.c.thread.startswith(f"incident/{number}/", autoescape=True))
+        .order_by(notices.c.due_at, notices.c.id)
+    )
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def _row(incident: IncidentRecord) -> Mapping[str, Any]:
+    return asdict(incident, filter=_NOT_IN_ROW, recurse=False)
+
+
+def _read(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[IncidentRecord]:
+    rows = connection.execute(sa.select(incidents).where(which).order_by(incidents.c.began_at, incidents.c.id)).all()
+    happened = _events(connection, which) if rows else {}
+    return [
+        IncidentRecord(
+            row.id,
+            row.service,
+            row.began_at,
+            row.opened_at,
+            row.ended_at,
+            row.closed_at,
+            row.state,
+            row.in_maintenance,
+            tuple(happened.get(row.id, ())),
+        )
+        for row in rows
+    ]
+
+
+def _events(connection: sa.Connection, which: sa.ColumnElement[bool]) -> Mapping[int, Sequence[IncidentEvent]]:
+    """What happened to some incidents, by their numbers."""
+    joined = incident_events.join(incidents, incidents.c.id == incident_events.c.incident)
+    statement = sa.select(incident_events).select_from(joined).where(which).order_by(incident_events.c.id)
+    found: dict[int, list[IncidentEvent]] = {}
+    for row in connection.execute(statement):
+        event = IncidentEvent(row.at, row.kind, row.who, json.loads(row.detail), row.id)
+        found.setdefault(row.incident, []).append(event)
+    return found
