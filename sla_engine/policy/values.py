@@ -23,7 +23,7 @@ WallTime = NewType("WallTime", datetime)
 """What clocks of a zone show at a moment; a moment with an offset of its own is read as it stands."""
 
 ServiceList: TypeAlias = tuple[str, ...] | None
-"""Services by id, or None for all of them, written ``"all"``."""
+"""Services, or customers, by id, or None for all of them, written ``"all"``."""
 
 
 @frozen
@@ -137,9 +137,9 @@ def read_cron(value: object) -> CronText:
 
 
 def read_service_list(value: object) -> ServiceList:
-    """Read ``"all"`` or a list of services."""
+    """Read ``"all"`` or a list of ids."""
     if value == "all":
         return None
     if isinstance(value, list) and all(isinstance(name, str) for name in value):
         return tuple(value)
-    raise ValueError('expected "all" or a list of services')
+    raise ValueError('expected "all" or a list of ids')

@@ -24,8 +24,6 @@ def burn_alert(share: str, long: str, short: str, target: str = "99%") -> str:
     )
 
 
-
-
 def bell(more: str) -> str:
     return (
         f'[notifier.b]\nvia = "bell"\nfrom = "a"\nto = ["b"]\n{more}\n'
@@ -296,9 +294,56 @@ FIRES: dict[str, tuple[Code, str, str]] = {
     "maintenance-over-cap": (
         Code.LONG_MAINTENANCE,
         '[accounting.a]\nmaintenance_cap = "1h"\n[sla.b]\naccounting = "a"\navailability.web = "99%"\n'
-        '[maintenance.m]\nservices = "all"\nstarts = 2026-12-05T22:00:00+01:00\nlasts = "2h"',
+        '[maintenance.m]\nservices = "all"\nstarts = 2026-12-05T22:00:00+01:00\nlasts = "2h"\nannounce = ["in-app"]',
         '[accounting.a]\nmaintenance_cap = "2h"\n[sla.b]\naccounting = "a"\navailability.web = "99%"\n'
+        '[maintenance.m]\nservices = "all"\nstarts = 2026-12-05T22:00:00+01:00\nlasts = "2h"\nannounce = ["in-app"]',
+    ),
+    "maintenance-with-a-line-end-in-its-title": (
+        Code.WRONG_VALUE,
+        '[maintenance.m]\nservices = "all"\nstarts = 2026-12-05T22:00:00+01:00\nlasts = "2h"\n'
+        'title = { pt = "Base\\rde dados" }\nannounce = ["in-app"]',
+        '[maintenance.m]\nservices = "all"\nstarts = 2026-12-05T22:00:00+01:00\nlasts = "2h"\n'
+        'title = { pt = "Base de dados" }\nmessage = "One.\\nTwo."\nannounce = ["in-app"]',
+    ),
+    "maintenance-reminded-before-it-is-announced": (
+        Code.WRONG_VALUE,
+        '[maintenance.m]\nservices = "all"\ncron = "0 3 * * sun"\nlasts = "2h"\n'
+        'announce = ["in-app"]\nreminders = ["24h", "7d"]',
+        '[maintenance.m]\nservices = "all"\ncron = "0 3 * * sun"\nlasts = "2h"\n'
+        'announce = ["in-app"]\nreminders = ["24h", "6d"]',
+    ),
+    "maintenance-cancelled-draft": (
+        Code.CONFLICTING_KEYS,
+        '[maintenance.m]\nservices = "all"\nstarts = 2026-12-05T22:00:00+01:00\nlasts = "2h"\n'
+        "draft = true\ncancelled = true",
+        '[maintenance.m]\nservices = "all"\nstarts = 2026-12-05T22:00:00+01:00\nlasts = "2h"\ndraft = true',
+    ),
+    "maintenance-for-nobody": (
+        Code.UNKNOWN_REFERENCE,
+        '[maintenance.m]\nservices = "all"\nstarts = 2026-12-05T22:00:00+01:00\nlasts = "2h"\n'
+        'announce = ["ring"]\ncustomers = ["c", "d"]\n[customer.c]\nsla = "standard"',
+        '[maintenance.m]\nservices = "all"\nstarts = 2026-12-05T22:00:00+01:00\nlasts = "2h"\n'
+        'announce = ["ring"]\ncustomers = ["c"]\n[customer.c]\nsla = "standard"',
+    ),
+    "maintenance-announced-by-nothing": (
+        Code.UNHEARD_MAINTENANCE,
         '[maintenance.m]\nservices = "all"\nstarts = 2026-12-05T22:00:00+01:00\nlasts = "2h"',
+        '[maintenance.m]\nservices = "all"\nstarts = 2026-12-05T22:00:00+01:00\nlasts = "2h"\n'
+        "announced = 2026-11-05T22:00:00+01:00",
+    ),
+    "maintenance-announced-too-late": (
+        Code.UNHEARD_MAINTENANCE,
+        '[accounting.a]\nmaintenance_notice = "14d"\n[sla.b]\naccounting = "a"\navailability.web = "99%"\n'
+        '[maintenance.m]\nservices = ["web"]\ncron = "0 3 * * sun"\nlasts = "2h"\nannounce = ["in-app"]',
+        '[accounting.a]\nmaintenance_notice = "7d"\n[sla.b]\naccounting = "a"\navailability.web = "99%"\n'
+        '[maintenance.m]\nservices = ["web"]\ncron = "0 3 * * sun"\nlasts = "2h"\nannounce = ["in-app"]',
+    ),
+    "maintenance-announced-by-another-channel": (
+        Code.UNHEARD_MAINTENANCE,
+        '[accounting.a]\nmaintenance_channels = ["bell"]\n[sla.b]\naccounting = "a"\navailability.web = "99%"\n'
+        '[maintenance.m]\nservices = ["web"]\ncron = "0 3 * * sun"\nlasts = "2h"\nannounce = ["in-app"]',
+        '[accounting.a]\nmaintenance_channels = ["bell"]\n[sla.b]\naccounting = "a"\navailability.web = "99%"\n'
+        '[maintenance.m]\nservices = ["web"]\ncron = "0 3 * * sun"\nlasts = "2h"\nannounce = ["ring"]',
     ),
     "hidden-character": (
         Code.HIDDEN_CHARACTER,
@@ -323,9 +368,9 @@ FIRES: dict[str, tuple[Code, str, str]] = {
     "nothing-left": (
         Code.NOTHING_LEFT,
         '[sla.b]\navailability.web = "99%"\n'
-        '[maintenance.m]\nservices = "all"\ncron = "0 */2 * * *"\ntimezone = "UTC"\nlasts = "2h"',
+        '[maintenance.m]\nservices = "all"\ncron = "0 */2 * * *"\ntimezone = "UTC"\nlasts = "2h"\nannounce = ["in-app"]',
         '[sla.b]\navailability.web = "99%"\n'
-        '[maintenance.m]\nservices = "all"\ncron = "0 */2 * * *"\ntimezone = "UTC"\nlasts = "119m"',
+        '[maintenance.m]\nservices = "all"\ncron = "0 */2 * * *"\ntimezone = "UTC"\nlasts = "119m"\nannounce = ["in-app"]',
     ),
     "burn-out-of-reach": (  # two per cent of thirty days in an hour is a burn rate of 14.4
         Code.MUTE_BURN_ALERT,

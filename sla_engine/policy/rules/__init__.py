@@ -4,6 +4,7 @@ from sla_engine.policy.findings import Findings
 from sla_engine.policy.rules.burn import mute_burn_alerts
 from sla_engine.policy.rules.checked import Agreement, Checked
 from sla_engine.policy.rules.credits import credit_sums, credits_of_promises, no_gap
+from sla_engine.policy.rules.maintenance import long_maintenance, unheard_maintenance
 from sla_engine.policy.rules.promises import cannot_measure, never_open, nothing_left, perfection, stronger_than_parts
 from sla_engine.policy.rules.services import (
     mixed_scripts,
@@ -14,13 +15,7 @@ from sla_engine.policy.rules.services import (
     unused,
 )
 from sla_engine.policy.rules.tables import check_tables, has_whole_objectives
-from sla_engine.policy.rules.terms import (
-    amended_inside,
-    long_maintenance,
-    nobody_is_told,
-    twins,
-    weaker,
-)
+from sla_engine.policy.rules.terms import amended_inside, nobody_is_told, twins, weaker
 
 __all__ = ["RULES", "Agreement", "Checked", "check_tables", "has_whole_objectives", "lint"]
 
@@ -42,6 +37,7 @@ RULES = (
     credits_of_promises,
     credit_sums,
     long_maintenance,
+    unheard_maintenance,
     nobody_is_told,
     mute_burn_alerts,
     twins,

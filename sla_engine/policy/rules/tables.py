@@ -3,18 +3,16 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from sla_engine.model.duration import Duration
-from sla_engine.model.instant import DAY
 from sla_engine.policy.codes import Code
 from sla_engine.policy.documents import CustomerTable, Terms
 from sla_engine.policy.findings import Findings, Place
 from sla_engine.policy.merge import Entry, Merged
 from sla_engine.policy.rules.credits import tiers_in_order
+from sla_engine.policy.rules.maintenance import maintenance_tables
 from sla_engine.policy.rules.notifiers import limits
 from sla_engine.policy.terms import Leaves
 
 _WHOLE = Fraction(1)
-_A_WEEK, _A_YEAR = Duration(7 * DAY), Duration(366 * DAY)
 
 
 def check_tables(merged: Merged, findings: Findings) -> None:
@@ -27,15 +25,7 @@ def check_tables(merged: Merged, findings: Findings) -> None:
     for entry in merged.tables("customer").values():
         _amendments(entry.table.amendment, entry.table.since, entry.place, findings)
         _names(entry.table, entry.place, findings)
-    for entry in merged.tables("maintenance").values():
-        table = entry.table
-        if (table.starts is None) == (table.cron is None):
-            message = "maintenance begins once, or by cron: one of starts and cron is needed"
-            findings.error(Code.CONFLICTING_KEYS, entry.place, message, "give starts or cron", at_key=True)
-        if table.lasts > (_A_YEAR if table.cron is None else _A_WEEK):
-            message = f"{table.lasts} of maintenance is no maintenance any more"
-            help_ = "write at most 366d for one that begins once, and at most 7d for one that begins by cron"
-            findings.error(Code.WRONG_VALUE, entry.place.at("lasts"), message, help_)
+    maintenance_tables(merged, findings)
     for entry in merged.tables("escalation").values():
         _states_and_burns(entry, findings)
     limits(merged, findings)
