@@ -293,21 +293,11 @@ class Store:
     def changing(self) -> Iterator[sa.Connection]:
         """A connection whose changes all come to stand at the end of the block, or none of them; beside an engine too.
 
+        Nobody else changes anything meanwhile, so that what is read in the block still holds at its end.
+
         Raises:
             StoreError: the database cannot be used.
         """
-        with self._asking() as connection, connection.begin():
-            yield connection
-
-    @contextmanager
-    def reading(self) -> Iterator[sa.Connection]:
-        """A connection for the store's own questions."""
-        with self._asking() as connection:
-            yield connection
-
-    @contextmanager
-    def writing(self) -> Iterator[sa.Connection]:
-        """One transaction: all of it or nothing, and nobody writes in between. Possible beside an engine that writes."""
         with self._asking() as connection, connection.begin():
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -157,18 +157,26 @@ messages = sa.Table(
     sa.Column("at", sa.BigInteger, nullable=False),
     sa.Column("notifier", sa.Text, nullable=False),
     sa.Column("recipient", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
     sa.Column("severity", sa.Text, nullable=False),
     sa.Column("content", sa.Text, nullable=False),
+    sa.Column("cost", sa.BigInteger, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("may_be_out", sa.Boolean, nullable=False),
     sa.Column("next_at", sa.BigInteger),
+    sa.Column("give_up_at", sa.BigInteger, nullable=False),
     sa.Column("started_at", sa.BigInteger),
     sa.Column("ended_at", sa.BigInteger),
     sa.Column("detail", sa.Text),
     sa.Column("reference", sa.Text),
     sa.Index("messages_by_state", "state", "next_at"),
+    sa.Index("messages_by_lane", "notifier", "recipient", "language", "at"),
 )
-"""What is sent: ``pending``, ``sending``, ``sent``, ``uncertain`` or ``dead``; a message tells of notices."""
+"""What is sent: ``pending``, ``sending``, ``sent``, ``uncertain`` or ``dead``; a message tells of notices.
+
+``may_be_out`` says that the remote side may have taken it without our hearing of it; ``cost`` is in millionths.
+"""
 
 notices = sa.Table(
     "notices",
@@ -190,7 +198,8 @@ notices = sa.Table(
     sa.Column("message", sa.Integer, sa.ForeignKey("messages.id"), index=True),
     sa.Index("notices_by_state", "state", "due_at"),
 )
-"""Who is to be told of what, each once: ``waiting``, ``told`` by a message, or ``superseded`` by a later one."""
+"""Who is to be told of what, each once: ``waiting``, ``told`` by a message, ``superseded`` by a later one, or
+``discarded`` by a person."""
 
 buckets = sa.Table(
     "buckets",

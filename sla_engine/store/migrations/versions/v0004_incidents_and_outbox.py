@@ -49,17 +49,22 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger, nullable=False),
         sa.Column("notifier", sa.Text, nullable=False),
         sa.Column("recipient", sa.Text, nullable=False),
+        sa.Column("language", sa.Text, nullable=False),
         sa.Column("severity", sa.Text, nullable=False),
         sa.Column("content", sa.Text, nullable=False),
+        sa.Column("cost", sa.BigInteger, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("tries", sa.Integer, nullable=False),
+        sa.Column("may_be_out", sa.Boolean, nullable=False),
         sa.Column("next_at", sa.BigInteger),
+        sa.Column("give_up_at", sa.BigInteger, nullable=False),
         sa.Column("started_at", sa.BigInteger),
         sa.Column("ended_at", sa.BigInteger),
         sa.Column("detail", sa.Text),
         sa.Column("reference", sa.Text),
     )
     op.create_index("messages_by_state", "messages", ["state", "next_at"])
+    op.create_index("messages_by_lane", "messages", ["notifier", "recipient", "language", "at"])
     op.create_table(
         "notices",
         sa.Column("id", sa.Integer, primary_key=True),

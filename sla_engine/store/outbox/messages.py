@@ -1,0 +1,129 @@
+"""Messages: what is sent, under which key, and how far it got."""
+
+import json
+from collections.abc import Collection
+from typing import Any, Literal, TypeAlias
+
+import attrs
+import sqlalchemy as sa
+from attrs import frozen
+
+from sla_engine.model.instant import Instant
+from sla_engine.plugin import Message
+from sla_engine.store.outbox.lanes import Lane, lane_of, within
+from sla_engine.store.tables import messages
+
+MessageState: TypeAlias = Literal["pending", "sending", "sent", "uncertain", "dead"]
+
+
+@frozen
+class Outgoing:
+    """A message, and how far it got.
+
+    Attributes:
+        message: what the notifier is handed on every try.
+        at: when it was written.
+        give_up_at: when no further try is made.
+        state: ``uncertain`` waits for a person, as it may have gone out; ``dead`` is not tried any more.
+        cost: in millionths of the notifier's currency.
+        tries: how many were begun.
+        may_be_out: whether a try ended without our knowing what the remote side made of it.
+        next_at: when it is tried next, or None.
+        started_at: when the last try was begun, or None.
+        ended_at: when it was settled, or None.
+        detail: the last answer, or why there was none.
+        reference: what the remote side calls it, or None.
+        id: its number; 0 until it stands in the outbox.
+    """
+
+    lane: Lane
+    message: Message
+    at: Instant
+    give_up_at: Instant
+    state: MessageState = "pending"
+    cost: int = 0
+    tries: int = 0
+    may_be_out: bool = False
+    next_at: Instant | None = None
+    started_at: Instant | None = None
+    ended_at: Instant | None = None
+    detail: str | None = None
+    reference: str | None = None
+    id: int = 0
+
+    @property
+    def key(self) -> str:
+        """The idempotency key."""
+        return self.message.key
+
+
+def add_message(connection: sa.Connection, outgoing: Outgoing) -> int:
+    """Enter a message; gives its number."""
+    inserted = messages.insert().values(**_row(outgoing)).returning(messages.c.id)
+    number: int = connection.execute(inserted).scalar_one()
+    return number
+
+
+def change_message(connection: sa.Connection, outgoing: Outgoing, expected: MessageState) -> bool:
+    """Write a message anew; False where it is not in the state any more that was expected."""
+    same = (messages.c.id == outgoing.id) & (messages.c.state == expected)
+    return connection.execute(messages.update().where(same).values(**_row(outgoing))).rowcount == 1
+
+
+def under_way(connection: sa.Connection) -> dict[Lane, Outgoing]:
+    """The message that each lane is busy with: it is being tried, or will be tried again."""
+    return {one.lane: one for one in messages_in(connection, ("pending", "sending"))}
+
+
+def due_messages(connection: sa.Connection, now: Instant) -> list[Outgoing]:
+    """The messages that are to be tried, the longest due first."""
+    is_due = (messages.c.state == "pending") & (messages.c.next_at <= now)
+    statement = sa.select(messages).where(is_due).order_by(messages.c.next_at, messages.c.id)
+    return [_outgoing(row) for row in connection.execute(statement)]
+
+
+def messages_in(connection: sa.Connection, states: Collection[MessageState]) -> list[Outgoing]:
+    """The messages in any of these states, in the order in which they were written."""
+    statement = sa.select(messages).where(messages.c.state.in_(states)).order_by(messages.c.id)
+    return [_outgoing(row) for row in connection.execute(statement)]
+
+
+def message_by_key(connection: sa.Connection, key: str) -> Outgoing | None:
+    """The message of that key, or None."""
+    row = connection.execute(sa.select(messages).where(messages.c.key == key)).first()
+    return None if row is None else _outgoing(row)
+
+
+def last_message_at(connection: sa.Connection, lane: Lane) -> Instant | None:
+    """When the newest message of a lane was written, or None."""
+    newest: Instant | None = connection.execute(
+        sa.select(sa.func.max(messages.c.at)).where(within(messages, lane))
+    ).scalar()
+    return newest
+
+
+def _row(outgoing: Outgoing) -> dict[str, Any]:
+    row = attrs.asdict(outgoing, recurse=False, filter=lambda field, _: field.name not in {"lane", "message", "id"})
+    row |= attrs.asdict(outgoing.lane)
+    content = json.dumps(attrs.asdict(outgoing.message), sort_keys=True, ensure_ascii=False)
+    return row | {"key": outgoing.key, "severity": outgoing.message.severity, "content": content}
+
+
+def _outgoing(row: Any) -> Outgoing:
+    content = json.loads(row.content)
+    return Outgoing(
+        lane=lane_of(row),
+        message=Message(**content | {"to": tuple(content["to"])}),
+        at=row.at,
+        give_up_at=row.give_up_at,
+        state=row.state,
+        cost=row.cost,
+        tries=row.tries,
+        may_be_out=row.may_be_out,
+        next_at=row.next_at,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        detail=row.detail,
+        reference=row.reference,
+        id=row.id,
+    )

@@ -1,0 +1,46 @@
+"""How the outbox stands, for operators."""
+
+import sqlalchemy as sa
+from attrs import frozen
+
+from sla_engine.model.instant import Instant
+from sla_engine.store.tables import messages, notices
+
+
+@frozen
+class Standing:
+    """What is in the outbox.
+
+    Attributes:
+        waiting: notices that are due and in no message yet.
+        pending: messages that were not settled yet.
+        uncertain: messages that may have gone out, and wait for a person.
+        dead: messages that are not tried any more.
+        oldest_at: since when the oldest of what is due waits to be told, or None.
+    """
+
+    waiting: int
+    pending: int
+    uncertain: int
+    dead: int
+    oldest_at: Instant | None
+
+
+def standing(connection: sa.Connection, now: Instant) -> Standing:
+    """How the outbox stands now."""
+    due = (notices.c.state == "waiting") & (notices.c.due_at <= now)
+    waiting, first_due = connection.execute(sa.select(sa.func.count(), sa.func.min(notices.c.due_at)).where(due)).one()
+    by_state = sa.select(messages.c.state, sa.func.count(), sa.func.min(messages.c.at)).group_by(messages.c.state)
+    counts = {
+        state: (count, first_at)
+        for state, count, first_at in connection.execute(by_state.where(messages.c.state != "sent"))
+    }
+    unsettled = [counts[state] for state in ("pending", "sending") if state in counts]
+    oldest = [at for at in (first_due, *(first_at for _, first_at in unsettled)) if at is not None]
+    return Standing(
+        waiting=waiting,
+        pending=sum(count for count, _ in unsettled),
+        uncertain=counts.get("uncertain", (0, None))[0],
+        dead=counts.get("dead", (0, None))[0],
+        oldest_at=min(oldest, default=None),
+    )

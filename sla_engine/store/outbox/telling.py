@@ -1,0 +1,83 @@
+"""Who was told of what: what decides whether somebody else is told instead."""
+
+import json
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from sla_engine.model.instant import Instant
+from sla_engine.store.outbox.lanes import Lane
+from sla_engine.store.outbox.notices import Entered, Notice, entered
+from sla_engine.store.tables import messages, notices
+
+_NOBODY = json.dumps([])
+INSTEAD = "/instead/"
+"""Stands in the key of a notice for somebody who is told instead of another."""
+
+
+def failing_notices(connection: sa.Connection, *, due_before: Instant, tries: int) -> list[Entered]:
+    """What should be told to the next notifier: it waits since an instant, was tried that often, or will not be tried.
+
+    What may have gone out counts as told unless it is still being tried.
+    """
+    has_next = notices.c.next_notifiers != _NOBODY
+    waiting = (notices.c.state == "waiting") & (notices.c.due_at <= due_before) & has_next
+    found = [*connection.execute(sa.select(notices).where(waiting))]
+    is_trying = messages.c.state.in_(("pending", "sending"))
+    is_failing = (messages.c.state == "dead") | (
+        is_trying & ((messages.c.tries >= tries) | (notices.c.due_at <= due_before))
+    )
+    told = sa.select(notices).join(messages, messages.c.id == notices.c.message)
+    found += connection.execute(told.where(is_failing & (notices.c.state == "told") & has_next))
+    return sorted(map(entered, found), key=lambda one: one.id)
+
+
+def hand_on(connection: sa.Connection, one: Entered) -> None:
+    """Note that nobody is left to be told instead: whoever is next has been entered."""
+    connection.execute(notices.update().where(notices.c.id == one.id).values(next_notifiers=_NOBODY))
+
+
+def is_told_by(connection: sa.Connection, notice: Notice, notifier: str) -> bool:
+    """Whether a notifier is told the same by itself, since the notice was entered."""
+    same = (
+        (notices.c.thread == notice.thread)
+        & (notices.c.about == notice.about)
+        & (notices.c.notifier == notifier)
+        & (notices.c.at >= notice.at)
+    )
+    return connection.execute(sa.select(notices.c.id).where(same).limit(1)).first() is not None
+
+
+def stands_in_of(connection: sa.Connection, endings: Collection[str], now: Instant) -> list[tuple[Entered, Lane]]:
+    """What is over and due, and who was told of its beginning instead of another but not of its end."""
+    begun, over, told = notices.alias("begun"), notices.alias("over"), notices.alias("told")
+    has_been_told = sa.exists(
+        sa.select(told.c.id).where(
+            (told.c.thread == over.c.thread)
+            & (told.c.notifier == begun.c.notifier)
+            & (told.c.recipient == begun.c.recipient)
+            & told.c.about.in_(endings)
+            & (told.c.at >= begun.c.at)
+        )
+    )
+    statement = (
+        sa.select(over, begun.c.notifier.label("other"), begun.c.recipient.label("whom"), begun.c.language.label("how"))
+        .join(begun, begun.c.thread == over.c.thread)
+        .where((over.c.state == "waiting") & (over.c.due_at <= now) & over.c.about.in_(endings))
+        .where(begun.c.key.contains(INSTEAD) & begun.c.about.not_in(endings) & ~has_been_told)
+        .order_by(over.c.id, begun.c.id)
+    )
+    return [(entered(row), Lane(row.other, row.whom, row.how)) for row in connection.execute(statement)]
+
+
+def was_told_of(connection: sa.Connection, thread: str, lane: Lane) -> bool:
+    """Whether anything of a thread went out, or may have gone out, to those of a lane."""
+    went_out = messages.c.may_be_out | messages.c.state.in_(("sent", "sending", "uncertain"))
+    statement = (
+        sa.select(notices.c.id)
+        .join(messages, messages.c.id == notices.c.message)
+        .where((notices.c.thread == thread) & (notices.c.notifier == lane.notifier) & went_out)
+        .where((notices.c.recipient == lane.recipient) & (notices.c.state == "told"))
+        .limit(1)
+    )
+    return connection.execute(statement).first() is not None
