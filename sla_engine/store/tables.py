@@ -209,3 +209,22 @@ buckets = sa.Table(
     sa.Column("at", sa.BigInteger, nullable=False),
 )
 """How much of each limit on messages was left at an instant, in millionths."""
+
+announcements = sa.Table(
+    "announcements",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("maintenance", sa.Text, nullable=False),
+    sa.Column("occurrence", sa.BigInteger, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("start", sa.BigInteger, nullable=False),
+    sa.Column("end", sa.BigInteger, nullable=False),
+    sa.Column("lead", sa.BigInteger),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Index("announcements_by_end", "end"),
+    sa.Index("announcements_by_occurrence", "maintenance", "occurrence"),
+)
+"""What customers were told of maintenance; triggers keep it as it stands."""
