@@ -1,6 +1,6 @@
-"""Interfaces for programs: the ``api`` probe."""
+"""Interfaces for programs: the ``api`` probe and the ``api`` notifier."""
 
-from sla_engine.plugin import Probe, hookimpl
+from sla_engine.plugin import Notifier, Probe, hookimpl
 
 
 @hookimpl
@@ -9,3 +9,11 @@ def sla_probes() -> dict[str, type[Probe]]:
     from sla_api.probe import ApiProbe
 
     return {"api": ApiProbe}
+
+
+@hookimpl
+def sla_notifiers() -> dict[str, type[Notifier]]:
+    """``api``: any interface that takes JSON or forms."""
+    from sla_api.notifier import ApiNotifier
+
+    return {"api": ApiNotifier}
