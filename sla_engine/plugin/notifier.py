@@ -130,6 +130,11 @@ class Notifier(ABC):
         """Those who each get a message of their own, each tried by itself; none where one message is for all."""
         return ()
 
+    def reaches(self, address: str) -> bool:
+        """Whether ``message.to`` may hold that address of a customer; if not, customers are not told one by one."""
+        del address
+        return False
+
     def parts(self, message: Message) -> int:
         """How many pieces a message is, of which each is paid for."""
         del message
