@@ -33,6 +33,7 @@ COMMANDS = {
     "status": ("sla_engine.cli.status", "Services, their states, and the budgets left."),
     "store": ("sla_engine.cli.store", "Look after the database."),
     "verify": ("sla_engine.cli.verify", "Judge a period again from its results, and say what differs."),
+    "ticket": ("sla_engine.cli.ticket", "Support: tickets, their clocks, and who has them."),
     "test": ("sla_engine.cli.test", "Play the policies' own scenarios, and compare."),
     "why": ("sla_engine.cli.why", "Why one instant of a service counts as it does."),
 }

@@ -228,3 +228,56 @@ announcements = sa.Table(
     sa.Index("announcements_by_occurrence", "maintenance", "occurrence"),
 )
 """What customers were told of maintenance; triggers keep it as it stands."""
+
+tickets = sa.Table(
+    "tickets",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("opened_at", sa.BigInteger, nullable=False),
+    sa.Column("customer", sa.Text, index=True),
+    sa.Column("sender", sa.Text),
+    sa.Column("name", sa.Text),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("topic", sa.Text),
+    sa.Column("level", sa.Text, nullable=False),
+    sa.Column("team", sa.Text),
+    sa.Column("state", sa.Text, nullable=False, index=True),
+    sa.Column("last_at", sa.BigInteger, nullable=False, index=True),
+    sa.Column("is_settled", sa.Boolean, nullable=False, index=True),
+    sa.Column("token", sa.Text, nullable=False, unique=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("foreign_id", sa.Text),
+    sa.UniqueConstraint("source", "foreign_id"),
+)
+"""Tickets as they stand; they follow from their entries."""
+
+ticket_entries = sa.Table(
+    "ticket_entries",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("ticket", sa.Integer, sa.ForeignKey("tickets.id"), nullable=False, index=True),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("act", sa.Text, nullable=False),
+    sa.Column("level", sa.Text),
+    sa.Column("who", sa.Text),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("is_public", sa.Boolean, nullable=False),
+    sa.Column("facts", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, unique=True),
+)
+"""What happened to each ticket; triggers keep it as it stands."""
+
+attachments = sa.Table(
+    "attachments",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("ticket", sa.Integer, sa.ForeignKey("tickets.id"), nullable=False, index=True),
+    sa.Column("entry", sa.Integer, sa.ForeignKey("ticket_entries.id"), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("media_type", sa.Text, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+"""The files that came with entries; triggers keep them as they stand."""

@@ -1,0 +1,310 @@
+"""``sla ticket``: support, as those who answer customers do it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from sla_engine.cli.common import Refusal, format_option, load, policies_option, print_json
+from sla_engine.cli.exclude import by_option
+
+if TYPE_CHECKING:
+    from sla_engine.engine.tickets.acting import Desk
+    from sla_engine.engine.tickets.changing import Case
+    from sla_engine.store.tickets import Attachment
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+@click.group(name="ticket")
+def command() -> None:
+    """Tickets: open, answer, wait and resume, escalate, resolve.
+
+    \b
+    As in: sla ticket open "No mail arrives" --customer acme --text "Since noon"
+           sla ticket answer T-7 --text "The queue is free again"
+           sla ticket escalate T-7 second --topic deliverability
+
+    Response clocks run by the contract of the ticket's customer; `sla ticket show` tells what is due when.
+    """
+
+
+_number = click.argument("number", metavar="TICKET")
+_text = click.option("--text", default="", metavar="TEXT", help="What is written; - reads it from the standard input.")
+_attach = click.option(
+    "--attach", "paths", type=click.Path(exists=True, dir_okay=False, path_type=Path), multiple=True,
+    help="A file to attach; may be given several times.",
+)  # fmt: skip
+
+
+def _acting(command: _Command) -> _Command:
+    """What every act upon a ticket takes."""
+    return policies_option(by_option(format_option("text", "json")(command)))
+
+
+@command.command(name="open")
+@click.argument("subject")
+@_text
+@click.option("--customer", metavar="ID", help="Whose it is.")
+@click.option("--from", "sender", metavar="ADDRESS", help="Where the customer is written to.  [default: first contact]")
+@click.option("--language", metavar="CODE", help="In which the customer is written to.  [default: the customer's]")
+@click.option("--topic", metavar="NAME", help="What it is about, such as deliverability.")
+@click.option("--level", metavar="ID", help="Where it begins.  [default: the first level]")
+@click.option("--at", metavar="INSTANT", help="When the customer asked, if that was earlier.")
+@_attach
+@_acting
+def open_(
+    subject: str,
+    text: str,
+    customer: str | None,
+    sender: str | None,
+    language: str | None,
+    topic: str | None,
+    level: str | None,
+    at: str | None,
+    paths: tuple[Path, ...],
+    policies: Path,
+    who: str,
+    output_format: str,
+) -> None:
+    """Open a ticket about SUBJECT; the customer is sent its number."""
+    from sla_engine.engine.tickets.opening import Opening, open_ticket
+
+    with _at_work(policies, who) as desk:
+        if customer is not None and customer not in desk.policies.customers:
+            raise Refusal(f"there is no customer {customer!r}; there is {', '.join(desk.policies.customers) or 'none'}")
+        opening = Opening(
+            subject=subject,
+            text=_read(text),
+            customer=customer,
+            sender=sender,
+            language=language,
+            topic=topic,
+            level=level,
+            files=_files(paths),
+            at=None if at is None else _moment(at, desk.now),
+            who=who,
+        )
+        _tell(open_ticket(desk.policies, desk.store, opening, desk.now), output_format)
+
+
+@command.command()
+@_number
+@_text
+@click.option("--level", metavar="ID", help="Which level answers.  [default: the one that has the ticket]")
+@_attach
+@_acting
+def answer(
+    number: str, text: str, level: str | None, paths: tuple[Path, ...], policies: Path, who: str, output_format: str
+) -> None:
+    """Answer the customer, which stops the clock."""
+    with _at_work(policies, who) as desk:
+        _tell(desk.answer(number, _said(text), level=level, files=_files(paths)), output_format)
+
+
+@command.command()
+@_number
+@_text
+@_acting
+def wait(number: str, text: str, policies: Path, who: str, output_format: str) -> None:
+    """Wait for the customer, who is sent the text; all clocks of the ticket pause."""
+    with _at_work(policies, who) as desk:
+        _tell(desk.wait(number, _read(text)), output_format)
+
+
+@command.command()
+@_number
+@_text
+@_acting
+def resume(number: str, text: str, policies: Path, who: str, output_format: str) -> None:
+    """Wait no longer; the clocks go on."""
+    with _at_work(policies, who) as desk:
+        _tell(desk.resume(number, _read(text)), output_format)
+
+
+@command.command()
+@_number
+@click.argument("level")
+@_text
+@click.option("--topic", metavar="NAME", help="What it is about; some topics want more to be known.")
+@_acting
+def escalate(
+    number: str, level: str, text: str, topic: str | None, policies: Path, who: str, output_format: str
+) -> None:
+    """Hand a ticket on to LEVEL, once all is known that the level requires."""
+    with _at_work(policies, who) as desk:
+        _tell(desk.escalate(number, level, _read(text), topic=topic), output_format)
+
+
+@command.command()
+@_number
+@_text
+@_acting
+def resolve(number: str, text: str, policies: Path, who: str, output_format: str) -> None:
+    """Close a ticket; the customer is sent the text."""
+    with _at_work(policies, who) as desk:
+        _tell(desk.resolve(number, _read(text)), output_format)
+
+
+@command.command()
+@_number
+@_text
+@click.option("--level", metavar="ID", help="Which level takes it up.  [default: the one that had it]")
+@_acting
+def reopen(number: str, text: str, level: str | None, policies: Path, who: str, output_format: str) -> None:
+    """Take a ticket up again; another clock begins."""
+    with _at_work(policies, who) as desk:
+        _tell(desk.reopen(number, _read(text), level=level), output_format)
+
+
+@command.command()
+@_number
+@_text
+@click.option("--fact", "facts", multiple=True, metavar="NAME=VALUE", help="What was found, for the checklist.")
+@click.option("--topic", metavar="NAME", help="What the ticket is about.")
+@_attach
+@_acting
+def note(
+    number: str,
+    text: str,
+    facts: tuple[str, ...],
+    topic: str | None,
+    paths: tuple[Path, ...],
+    policies: Path,
+    who: str,
+    output_format: str,
+) -> None:
+    """Keep something that the customer does not see."""
+    with _at_work(policies, who) as desk:
+        _tell(desk.note(number, _read(text), facts=_facts(facts), files=_files(paths), topic=topic), output_format)
+
+
+@command.command()
+@policies_option
+@_number
+@format_option("text", "json")
+def show(policies: Path, number: str, output_format: str) -> None:
+    """A ticket with its clocks and everything that happened."""
+    from sla_engine.engine.tickets.changing import read_case
+    from sla_engine.engine.tickets.shown import case_json
+    from sla_engine.reports.ticket_text import case_text
+
+    with _at_work(policies, "") as desk:
+        case = read_case(desk.policies, desk.store, number, desk.now)
+        if output_format == "json":
+            print_json(case_json(case))
+        else:
+            click.echo(case_text(case))
+
+
+@command.command(name="list")
+@policies_option
+@click.option("--all", "is_all", is_flag=True, help="Also those that are resolved.")
+@click.option("--customer", metavar="ID", help="Only this customer's.")
+@format_option("text", "json")
+def list_(policies: Path, is_all: bool, customer: str | None, output_format: str) -> None:
+    """The tickets that are not resolved, the newest first."""
+    from sla_engine.engine.tickets.shown import summary_json
+    from sla_engine.reports.ticket_text import tickets_text
+    from sla_engine.store.tickets import select_tickets
+
+    with _at_work(policies, "") as desk, desk.store.reading() as connection:
+        states = () if is_all else ("open", "answered", "waiting")
+        found = select_tickets(connection, states=states, customer=customer)  # type: ignore[arg-type]
+    if output_format == "json":
+        print_json({"tickets": [summary_json(one) for one in found]})
+    else:
+        click.echo(tickets_text(found))
+
+
+@command.command(name="save")
+@policies_option
+@_number
+@click.argument("file", type=int)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where to write it.")
+def save(policies: Path, number: str, file: int, out: Path) -> None:
+    """Write the attachment FILE of a ticket to a place on the disk."""
+    from sla_engine.engine.tickets.changing import read_case
+    from sla_engine.store.tickets import file_content
+
+    with _at_work(policies, "") as desk:
+        case = read_case(desk.policies, desk.store, number, desk.now)
+        with desk.store.reading() as connection:
+            found = file_content(connection, case.ticket.id, file)
+    if found is None:
+        raise Refusal(f"{case.ticket.number} has no file {file}: `sla ticket show` lists those that it has")
+    if out.exists():
+        raise Refusal(f"{out} is there already: name another file")
+    out.write_bytes(found.content)
+    click.echo(f"{found.name}, {found.media_type}, {found.size:,} bytes: {out}")
+
+
+@contextmanager
+def _at_work(policies: Path, who: str) -> "Iterator[Desk]":
+    """Somebody at the desk; what cannot be done is the user's to mend."""
+    from sla_engine.engine.tickets.acting import Desk
+    from sla_engine.engine.tickets.levels import TicketError
+    from sla_engine.model.instant import to_instant
+    from sla_engine.store import open_store
+
+    policy_set, _ = load(policies)
+    with open_store(policy_set.engine.store) as store:
+        store.upgrade()
+        try:
+            yield Desk(policy_set, store, who.strip() or None, to_instant(datetime.now(UTC)))
+        except TicketError as error:
+            raise Refusal(str(error)) from error
+
+
+def _tell(case: "Case", output_format: str) -> None:
+    from sla_engine.engine.tickets.shown import case_json
+    from sla_engine.reports.ticket_text import owed_text
+
+    if output_format == "json":
+        print_json(case_json(case))
+    else:
+        click.echo(owed_text(case))
+
+
+def _read(text: str) -> str:
+    return click.get_text_stream("stdin").read() if text == "-" else text
+
+
+def _said(text: str) -> str:
+    said = _read(text)
+    if not said.strip():
+        raise Refusal("say what is answered: --text TEXT, or --text - to read it from the standard input")
+    return said
+
+
+def _files(paths: tuple[Path, ...]) -> "tuple[Attachment, ...]":
+    from sla_engine.engine.tickets.files import attachment, check_together
+
+    found = tuple(attachment(path.name, path.read_bytes()) for path in paths)
+    check_together(found)
+    return found
+
+
+def _facts(words: tuple[str, ...]) -> dict[str, str]:
+    facts = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not equals or not name.strip():
+            raise Refusal(f"{word!r} is no fact: write NAME=VALUE, as in --fact browser='Firefox 140'")
+        facts[name.strip()] = value.strip()
+    return facts
+
+
+def _moment(text: str, now: int) -> int:
+    from sla_engine.model.instant import parse_instant
+
+    try:
+        at = parse_instant(text)
+    except ValueError as error:
+        raise Refusal(f"{text!r} is no instant: write it like 2026-10-03T12:00Z") from error
+    if at > now:
+        raise Refusal(f"{text} has not come yet: a ticket is opened when the customer asked")
+    return at

@@ -1,0 +1,109 @@
+"""Changing a ticket in one piece: what was entered, how the ticket stands then, and who is told, in one transaction."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from attrs import evolve, frozen
+
+from sla_engine.engine.tickets.clocks import RunningClock, clocks_of, is_settled, next_due
+from sla_engine.engine.tickets.levels import TicketError
+from sla_engine.engine.tickets.telling import tell_customer
+from sla_engine.model.instant import Instant
+from sla_engine.policy import PolicySet
+from sla_engine.store import Store
+from sla_engine.store.outbox import add_notices
+from sla_engine.store.tickets import (
+    Attachment,
+    Ticket,
+    TicketEntry,
+    add_entries,
+    entries_of,
+    events_of,
+    files_of,
+    lock_ticket,
+    ticket_numbered,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+@frozen
+class Case:
+    """A ticket with everything that is known of it, and whoever works on it now."""
+
+    policies: PolicySet
+    ticket: Ticket
+    entries: tuple[TicketEntry, ...]
+    files: tuple[Attachment, ...]
+    now: Instant
+
+    @property
+    def clocks(self) -> Sequence[RunningClock]:
+        """Its response clocks, the earliest first."""
+        events = events_of(self.ticket, self.entries)
+        return clocks_of(self.policies, events, self.ticket.customer, self.now)
+
+    @property
+    def owed(self) -> RunningClock | None:
+        """The clock that falls due next."""
+        return next_due(self.clocks)
+
+
+@frozen
+class Change:
+    """What becomes of a ticket.
+
+    Attributes:
+        entry: what is entered.
+        ticket: how it stands then.
+        files: what comes with it.
+        further: entries that follow from it.
+    """
+
+    entry: TicketEntry
+    ticket: Ticket
+    files: tuple[Attachment, ...] = ()
+    further: tuple[TicketEntry, ...] = ()
+
+
+def change(
+    policies: PolicySet, store: Store, number: str, now: Instant, decide: Callable[[Case], Change | None]
+) -> Case:
+    """Change a ticket by what is decided upon it as it stands, or not at all; gives it as it stands then.
+
+    Raises:
+        TicketError: there is no such ticket, or what ``decide`` raises.
+    """
+    with store.changing() as connection:
+        ticket = lock_ticket(connection, number)
+        if ticket is None:
+            raise TicketError(f"there is no ticket {number!r}: `sla ticket list` shows those that are")
+        case = _case(connection, policies, ticket, now)
+        decided = decide(case)
+        if decided is None:
+            return case
+        new = (decided.entry, *decided.further)
+        after = evolve(case, ticket=decided.ticket, entries=(*case.entries, *new), files=(*case.files, *decided.files))
+        settled = evolve(decided.ticket, is_settled=is_settled(after.clocks))
+        add_entries(connection, settled, new, decided.files)
+        for entry in new:
+            add_notices(connection, tell_customer(policies, settled, entry, after.owed, now))
+    return evolve(after, ticket=settled)
+
+
+def read_case(policies: PolicySet, store: Store, number: str, now: Instant) -> Case:
+    """A ticket with everything that is known of it.
+
+    Raises:
+        TicketError: there is no such ticket.
+    """
+    with store.reading() as connection:
+        ticket = ticket_numbered(connection, number)
+        if ticket is None:
+            raise TicketError(f"there is no ticket {number!r}: `sla ticket list` shows those that are")
+        return _case(connection, policies, ticket, now)
+
+
+def _case(connection: "Connection", policies: PolicySet, ticket: Ticket, now: Instant) -> Case:
+    return Case(policies, ticket, tuple(entries_of(connection, ticket.id)), tuple(files_of(connection, ticket.id)), now)

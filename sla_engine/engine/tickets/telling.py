@@ -1,0 +1,60 @@
+"""What the customer is sent of a ticket: its number first, and then what is answered or asked."""
+
+from collections.abc import Iterable
+
+from sla_engine.engine.tickets.clocks import RunningClock
+from sla_engine.model.instant import Instant
+from sla_engine.policy import PolicySet
+from sla_engine.store.outbox import Notice
+from sla_engine.store.tickets import Ticket, TicketEntry
+
+ABOUT = {
+    "opened": "ticket-opened",
+    "reopened": "ticket-reopened",
+    "answered": "ticket-answered",
+    "waiting": "ticket-waiting",
+    "reached": "ticket-escalated",
+    "resolved": "ticket-resolved",
+}
+"""What a notice is about, by the act that it tells of."""
+
+
+def tell_customer(
+    policies: PolicySet, ticket: Ticket, entry: TicketEntry, owed: RunningClock | None, now: Instant
+) -> Iterable[Notice]:
+    """The notice of an entry to the customer, if there is an address and the policies name a way to write to it.
+
+    Args:
+        owed: the clock that falls due next, whose due instant the customer is told.
+    """
+    desk = policies.engine.desk
+    about = ABOUT.get(entry.act)
+    if about is None or not entry.is_public or ticket.sender is None or desk.notifier is None:
+        return
+    if about == "ticket-waiting" and not entry.text:
+        return  # nothing is asked of the customer
+    level = policies.support.get(ticket.level)
+    yield Notice(
+        key=f"ticket/{ticket.number}/{entry.act}/{entry.at}",
+        at=now,
+        due_at=now,
+        notifier=desk.notifier,
+        recipient=ticket.sender,
+        thread=f"ticket/{ticket.number}",
+        about=about,
+        severity="info",
+        customer=ticket.customer,
+        language=ticket.language,
+        facts={
+            "ticket": ticket.number,
+            "subject": ticket.subject,
+            "text": entry.text,
+            "name": ticket.name,
+            "customer": ticket.customer,
+            "level": {} if level is None or level.title is None else dict(level.title.translations),
+            "due_at": None if owed is None else owed.clock.due_at,
+            "during": None if owed is None else owed.clock.during,
+            "link": None if desk.site is None else f"{desk.site.rstrip('/')}/tickets/view/{ticket.token}",
+            "at": entry.at,
+        },
+    )
