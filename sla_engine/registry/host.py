@@ -69,7 +69,7 @@ class PluginHost:
         plugins: every entry point, the broken ones too.
         probes, notifiers: the classes by the name that policies give.
         commands: further commands of the command line.
-        owners: which plugin a probe came with.
+        owners, notifier_owners: which plugin a probe or a notifier came with.
         problems: what went wrong in loading, a sentence each.
     """
 
@@ -78,6 +78,7 @@ class PluginHost:
     notifiers: dict[str, type[Notifier]] = field(factory=dict)
     commands: dict[str, click.Command] = field(factory=dict)
     owners: dict[str, LoadedPlugin] = field(factory=dict)
+    notifier_owners: dict[str, LoadedPlugin] = field(factory=dict)
     problems: list[str] = field(factory=list)
     _hooks: pluggy.PluginManager = field(factory=_make_manager, repr=False)
 
@@ -124,6 +125,7 @@ class PluginHost:
         )
         self.plugins.append(added)
         self.owners.update(dict.fromkeys(added.probes, added))
+        self.notifier_owners.update(dict.fromkeys(added.notifiers, added))
         self.problems += [f"plugin {plugin}: {sentence}" for sentence in idle]
 
     def refuse(self, plugin: LoadedPlugin, error: BaseException) -> None:

@@ -1,6 +1,6 @@
 """Plugins from outside run in processes of their own, one try at a time in each.
 
-So one that hangs, blocks its event loop, ends its process or swallows its cancellation costs its own result and nothing
+So one that hangs, blocks its event loop, ends its process or swallows its cancellation costs its own try and nothing
 else: its process is killed by its id, with all that it started, and replaced when needed. It is containment, not a
 sandbox: the plugin may do what the engine's user may.
 """
@@ -13,11 +13,13 @@ import pickle
 import signal
 import struct
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, TypeVar
 
 import structlog
 from attrs import define, field, frozen
 
+from sla_engine.model.duration import Duration
 from sla_engine.model.result import State
 from sla_engine.model.service import Check
 from sla_engine.plugin import Doubt, Finding, Outcome, Trace
@@ -33,7 +35,34 @@ _MOST_TRIES = 1_000
 _LENGTH = struct.Struct("!I")
 _LONGEST_ANSWER = 1024 * 1024
 
+_Answer = TypeVar("_Answer")
 _log = structlog.get_logger("sla_engine.isolation")
+
+
+class NoAnswerError(Exception):
+    """A plugin's process gave no answer that can be used; the message says who and why.
+
+    Attributes:
+        was_begun: whether it may have done what it was told to.
+    """
+
+    def __init__(self, text: str, *, was_begun: bool) -> None:
+        super().__init__(text)
+        self.was_begun = was_begun
+
+
+class Job(Protocol):
+    """What a process is told to do."""
+
+    @property
+    def doer(self) -> str:
+        """Whose plugin does it, for people, such as ``probe 'http'``."""
+        ...
+
+    @property
+    def within(self) -> Duration:
+        """How long it may take."""
+        ...
 
 
 @frozen
@@ -49,6 +78,16 @@ class Order:
     guard: NetworkGuard
     environ: Mapping[str, str] = field(repr=False)
     is_traced: bool = False
+
+    @property
+    def doer(self) -> str:
+        """The probe."""
+        return f"probe {self.check.probe!r}"
+
+    @property
+    def within(self) -> Duration:
+        """The deadline of a try."""
+        return self.check.timeout
 
 
 @define(eq=False)
@@ -88,19 +127,35 @@ class Isolation:
         It comes at most `GRACE` after the check's timeout has passed twice: once waiting for a process where too many
         are at work, once trying; and the start of a new process takes what it takes.
         """
+        order = Order(check, guard, dict(self.environ), trace is not None)
         try:
-            order = _pack(Order(check, guard, dict(self.environ), trace is not None))
+            return await self.ask(order, distribution, lambda answer: _outcome(answer, trace))
+        except NoAnswerError as error:
+            return Outcome.error(str(error))
+
+    async def ask(self, job: Job, distribution: str, read: Callable[[Any], _Answer]) -> _Answer:
+        """What comes of a job, done in a process for that distribution.
+
+        Args:
+            read: makes something of the answer; what it raises counts as no answer.
+
+        Raises:
+            NoAnswerError: it was not done, or not in time, or nothing can be made of the answer.
+        """
+        try:
+            order = _pack(job)
         except Exception as error:  # whatever a plugin's own object may raise
-            return Outcome.error(f"probe {check.probe!r} has settings that cannot be sent to its process: {error!r}")
+            text = f"{job.doer} has settings that cannot be sent to its process: {error!r}"
+            raise NoAnswerError(text, was_begun=False) from error
         team = self._teams.setdefault(distribution, _Team())
-        seconds = check.timeout.microseconds / 1_000_000
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(job.within.microseconds / 1_000_000):
                 await team.room.acquire()
-        except TimeoutError:
-            return Outcome.error(f"{MOST_AT_ONCE} runs of plugins of {distribution} are under way, and none has ended")
+        except TimeoutError as error:
+            text = f"{MOST_AT_ONCE} runs of plugins of {distribution} are under way, and none has ended"
+            raise NoAnswerError(text, was_begun=False) from error
         try:
-            return await _run_in(team, check, order, seconds, trace)
+            return await _ask_one_of(team, job, order, read)
         finally:
             team.room.release()
 
@@ -111,30 +166,29 @@ class Isolation:
                 await _kill(team.idle.pop())
 
 
-async def _run_in(team: _Team, check: Check, order: bytes, seconds: float, trace: Trace | None) -> Outcome:
+async def _ask_one_of(team: _Team, job: Job, order: bytes, read: Callable[[Any], _Answer]) -> _Answer:
     worker = await _take(team)
     if worker is None:
-        return Outcome.error(f"no process could be started for probe {check.probe!r}; see the log")
+        raise NoAnswerError(f"no process could be started for {job.doer}; see the log", was_begun=False)
     worker.tries += 1
     try:
-        async with asyncio.timeout(seconds + GRACE):
-            outcome = await _converse(worker.process, order, trace)
-    except TimeoutError:
-        outcome = Outcome.error(f"probe {check.probe!r} did not end by its deadline of {check.timeout}; killed")
+        async with asyncio.timeout(job.within.microseconds / 1_000_000 + GRACE):
+            answer = read(await _converse(worker.process, order))
+    except TimeoutError as error:
+        await _kill(worker)
+        text = f"{job.doer} did not end by its deadline of {job.within}; killed"
+        raise NoAnswerError(text, was_begun=True) from error
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
         code = await _kill(worker)
-        return Outcome.error(f"probe {check.probe!r} ended its process (status {code}): {error}")
+        raise NoAnswerError(f"{job.doer} ended its process (status {code}): {error}", was_begun=True) from error
     except BaseException:
         await _kill(worker)
         raise
+    if worker.tries < _MOST_TRIES:
+        team.idle.append(worker)
     else:
-        if worker.tries < _MOST_TRIES:
-            team.idle.append(worker)
-        else:
-            await _kill(worker)
-        return outcome
-    await _kill(worker)
-    return outcome
+        await _kill(worker)
+    return answer
 
 
 async def _take(team: _Team) -> _Worker | None:
@@ -181,12 +235,12 @@ async def _start() -> asyncio.subprocess.Process:
     )
 
 
-def _pack(order: Order) -> bytes:
-    content = pickle.dumps(order)
+def _pack(job: Job) -> bytes:
+    content = pickle.dumps(job)
     return _LENGTH.pack(len(content)) + content
 
 
-async def _converse(process: asyncio.subprocess.Process, order: bytes, trace: Trace | None) -> Outcome:
+async def _converse(process: asyncio.subprocess.Process, order: bytes) -> Any:
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write(order)
@@ -194,7 +248,10 @@ async def _converse(process: asyncio.subprocess.Process, order: bytes, trace: Tr
     line = await process.stdout.readline()
     if not line.endswith(b"\n"):
         raise EOFError("it gave no answer")
-    answer = json.loads(line)
+    return json.loads(line)
+
+
+def _outcome(answer: Mapping[str, Any], trace: Trace | None) -> Outcome:
     if trace is not None:
         for told in answer["trace"]:
             trace(told)

@@ -31,19 +31,19 @@ def tidy(outcome: Any, probe: str, hide: Callable[[str], str]) -> Outcome:
     fault = _fault(outcome)
     if fault is not None:
         return Outcome.error(f"probe {probe!r} gave nonsense: {fault}")
-    reason = _printable(hide(outcome.reason or ""))[:LONGEST_REASON]
+    reason = printable(hide(outcome.reason or ""))[:LONGEST_REASON]
     told = None if outcome.state is State.UP else reason or "no reason was given"
     return evolve(
         outcome,
         reason=told,
-        evidence=_printable(hide(outcome.evidence)[:LONGEST_EVIDENCE]),
+        evidence=printable(hide(outcome.evidence)[:LONGEST_EVIDENCE]),
         findings=tuple(_tidy_finding(finding, hide) for finding in outcome.findings),
     )
 
 
 def _tidy_finding(finding: Finding, hide: Callable[[str], str]) -> Finding:
     def short(text: str) -> str:
-        return _printable(hide(text))[:LONGEST_REASON]
+        return printable(hide(text))[:LONGEST_REASON]
 
     return Finding(short(finding.what), short(finding.expected), short(finding.seen), finding.state)
 
@@ -105,7 +105,7 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Without what would move the reader's cursor: control characters."""
     if text.replace("\n", "").replace("\t", "").isprintable():
         return text

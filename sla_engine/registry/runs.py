@@ -172,7 +172,7 @@ async def _call(check: Check, run: LiveRun) -> Any:
     try:
         if inspect.iscoroutinefunction(probe.run):
             return await probe.run(run)
-        answer = await _in_thread(lambda: probe.run(run), check.id)
+        answer = await in_thread(lambda: probe.run(run), f"probe {check.id}")
         return await answer if inspect.isawaitable(answer) else answer
     except asyncio.CancelledError:
         raise
@@ -181,7 +181,7 @@ async def _call(check: Check, run: LiveRun) -> Any:
         return Outcome.error(f"probe {check.probe!r} raised {describe(error)}")
 
 
-async def _in_thread(work: Callable[[], Any], name: str) -> Any:
+async def in_thread(work: Callable[[], Any], name: str) -> Any:
     """Call in a thread of its own: one that never returns must neither fill a pool nor hold up the end."""
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[Any] = loop.create_future()
@@ -207,5 +207,5 @@ async def _in_thread(work: Callable[[], Any], name: str) -> Any:
         except RuntimeError:  # the loop has ended, so nobody is waiting
             return
 
-    threading.Thread(target=call, name=f"probe {name}", daemon=True).start()
+    threading.Thread(target=call, name=name, daemon=True).start()
     return await answer

@@ -11,13 +11,16 @@ import time
 from collections.abc import Sequence
 from typing import Any, BinaryIO
 
-from sla_engine.plugin import Outcome
+import attrs
+
+from sla_engine.plugin import Delivery, Outcome
 from sla_engine.plugin.fields import Secret
 from sla_engine.registry.clock import SystemClock
 from sla_engine.registry.host import PluginHost, load_plugins
 from sla_engine.registry.http import HttpTransport
 from sla_engine.registry.isolation import READY, Order
 from sla_engine.registry.logs import configure_logs
+from sla_engine.registry.notifying import Errand, deliver_here
 from sla_engine.registry.runs import Equipment, Guards, run_here
 from sla_engine.registry.secrets import SecretSource
 
@@ -39,9 +42,9 @@ def main() -> None:
         if content is None:
             return
         try:
-            order: Order = pickle.loads(content)  # noqa: S301 (from our own parent, over a pipe that nobody else has)
+            order: Order | Errand = pickle.loads(content)  # noqa: S301 (from our own parent, over a pipe that nobody else has)
         except BaseException as error:  # the plugin's module may do anything while it is imported
-            reason = f"the check cannot be rebuilt in the plugin's process: {type(error).__name__}: {error}"
+            reason = f"what is to be done cannot be rebuilt in the plugin's process: {type(error).__name__}: {error}"
             _send(answers, _encode(Outcome.error(reason)))
             continue
         asyncio.run(_carry_out(order, answers, memories))
@@ -63,13 +66,16 @@ def _read(orders: BinaryIO) -> bytes | None:
     return orders.read(_LENGTH.unpack(header)[0]) if len(header) == _LENGTH.size else None
 
 
-async def _carry_out(order: Order, answers: BinaryIO, memories: dict[str, dict[str, Any]]) -> None:
+async def _carry_out(order: Order | Errand, answers: BinaryIO, memories: dict[str, dict[str, Any]]) -> None:
     """Answer at once; what is left of the try is ended afterwards, before the next order is taken."""
     secrets = SecretSource(order.environ, _ask_plugins)
     guards = Guards(order.guard, order.guard)
     equipment = Equipment(SystemClock(), secrets, guards, HttpTransport(), PluginHost(), memories=memories)
     dialogue: list[str] = []
     try:
+        if isinstance(order, Errand):
+            _send(answers, _encode_delivery(await deliver_here(order, equipment)))
+            return
         outcome = await run_here(order.check, equipment, dialogue.append if order.is_traced else None)
         _send(answers, _encode(outcome, dialogue))
     finally:
@@ -92,6 +98,10 @@ def _encode(outcome: Outcome, dialogue: Sequence[str] = ()) -> bytes:
         "trace": dialogue,
     }
     return json.dumps(answer).encode() + b"\n"
+
+
+def _encode_delivery(delivery: Delivery) -> bytes:
+    return json.dumps(attrs.asdict(delivery)).encode() + b"\n"
 
 
 def _send(answers: BinaryIO, line: bytes) -> None:
