@@ -88,17 +88,17 @@ class Service:
     parts: tuple["Service", ...] = ()
 
 
-def with_parts(service: Service) -> list[Service]:
-    """A service and all that it is composed of, each once, parts before what they make."""
+def with_parts(*services: Service) -> list[Service]:
+    """Services and all that they are composed of, each once, parts before what they make."""
     found: dict[str, Service] = {}
-    _collect(service, found)
+    for service in services:
+        _collect(service, found)
     return list(found.values())
 
 
 def all_checks(services: Iterable[Service]) -> list[Check]:
     """Every check by which services are judged, those of their parts included, each once."""
-    found = {check.id: check for service in services for each in with_parts(service) for check in each.checks}
-    return list(found.values())
+    return [check for each in with_parts(*services) for check in each.checks]
 
 
 def strictly(service: Service) -> Service:
@@ -110,10 +110,10 @@ def strictly(service: Service) -> Service:
 
 
 def _collect(service: Service, found: dict[str, Service]) -> None:
-    for part in service.parts:
-        if part.id not in found:
+    if service.id not in found:
+        for part in service.parts:
             _collect(part, found)
-    found[service.id] = service
+        found[service.id] = service
 
 
 @frozen

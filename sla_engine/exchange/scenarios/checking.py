@@ -62,8 +62,10 @@ class Checker:
 
     def _says(self, table: ScenarioTable, place: Place) -> None:
         for name, series in table.service.items():
-            self._exists("service", name, self.policies.services, place.at("service", name), at_key=True)
-            self._reads(parse_series, series, place.at("service", name))
+            here = place.at("service", name)
+            self._exists("service", name, self.policies.services, here, at_key=True)
+            self._is_probed(name, here)
+            self._reads(parse_series, series, here)
         for name, series in table.check.items():
             here = place.at("check", name)
             check, _, location = name.partition("@")
@@ -71,6 +73,13 @@ class Checker:
             if location and check in self._checks:
                 self._exists("location", location, self._checks[check].locations, here, at_key=True)
             self._reads(parse_series, series, here)
+
+    def _is_probed(self, name: str, place: Place) -> None:
+        service = self.policies.services.get(name)
+        if service is not None and service.parts:
+            names = ", ".join(part.id for part in service.parts)
+            message = f"service {name!r} is composed of others, and says nothing itself"
+            self.findings.error(Code.CONFLICTING_KEYS, place, message, f"write what {names} say", at_key=True)
 
     def _facts(self, table: ScenarioTable, place: Place) -> None:
         for number, ticket in table.ticket.items():

@@ -14,7 +14,7 @@ from sla_engine.model.contract import Contract
 from sla_engine.model.instant import Instant
 from sla_engine.model.interval import Interval
 from sla_engine.model.maintenance import Exclusion, Maintenance
-from sla_engine.model.service import Service
+from sla_engine.model.service import Service, with_parts
 from sla_engine.model.ticket import TicketAct, TicketEvent
 from sla_engine.policy import PolicySet
 from sla_engine.policy.tickets import covered_tickets
@@ -33,10 +33,8 @@ class Facts:
     _said: dict[str, Sequence[Saying]] = field(factory=dict, init=False)
 
     def said(self, service: Service) -> Sequence[Saying]:
-        """What a service's checks say; each service is worked out once."""
-        if service.id not in self._said:
-            self._said[service.id] = tuple(self._sayings(service))
-        return self._said[service.id]
+        """What the checks say by which a service is judged."""
+        return [saying for each in with_parts(service) for saying in self._said_by(each)]
 
     def maintenance(self) -> Sequence[Maintenance]:
         """The policies' own windows, and the scenario's."""
@@ -55,21 +53,21 @@ class Facts:
 
     def history(self, agreement: Agreement) -> History:
         """What an agreement judges."""
-        services = agreement.contract.services.values()
-        counted = _counted_singly(agreement.contract)
+        contract = agreement.contract
+        counted = with_parts(*(contract.services[name] for name in sorted(_counted_singly(contract))))
         return History(
-            runs=[saying.run for service in services for saying in self.said(service)],
-            results=[
-                result
-                for service in services
-                if service.id in counted
-                for saying in self.said(service)
-                for result in saying.results()
-            ],
+            runs=[saying.run for each in with_parts(*contract.services.values()) for saying in self._said_by(each)],
+            results=[result for each in counted for saying in self._said_by(each) for result in saying.results()],
             tickets=covered_tickets(self.policies, self._tickets(), agreement.customer),
             maintenance=self.maintenance(),
             exclusions=list(self._exclusions()),
         )
+
+    def _said_by(self, service: Service) -> Sequence[Saying]:
+        """What a service's own checks say, worked out once."""
+        if service.id not in self._said:
+            self._said[service.id] = tuple(self._sayings(service))
+        return self._said[service.id]
 
     def _sayings(self, service: Service) -> Iterator[Saying]:
         for check in service.checks:

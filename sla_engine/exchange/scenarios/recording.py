@@ -22,6 +22,7 @@ from sla_engine.model.duration import Duration
 from sla_engine.model.instant import MILLISECOND, Instant, to_datetime
 from sla_engine.model.percent import format_percent
 from sla_engine.model.result import Run, State
+from sla_engine.model.service import with_parts
 from sla_engine.model.ticket import TicketEvent
 from sla_engine.model.verdict import AvailabilityVerdict, ResponseVerdict
 from sla_engine.policy import PolicySet
@@ -102,7 +103,7 @@ def _series(agreement: Agreement, recorded: Recorded, start: Instant, until: Ins
     heard: dict[tuple[str, str], list[Run]] = {}
     for run in recorded.runs:
         heard.setdefault((run.check, run.location), []).append(run)
-    for service in agreement.contract.services.values():
+    for service in with_parts(*agreement.contract.services.values()):
         for check in service.checks:
             for location in service.locations:
                 series = write_series(tuple(stretches(heard.get((check.id, location), ()), start, until)))
@@ -131,7 +132,7 @@ def _expected(agreement: Agreement, outcome: Outcome) -> Mapping[str, Any]:
     [verdict] = outcome.verdicts
     expected: dict[str, Any] = {**_holder(agreement)}
     if verdict.credit is not None:
-        expected["credit"] = str(verdict.credit.percent)
+        expected["credit"] = str(verdict.credit.days or verdict.credit.percent)
     expected["availability"] = {one.objective.service: _availability(one) for one in verdict.availability}
     expected["response"] = {one.objective.level: _response(one) for one in verdict.response if one.clocks}
     incidents = [_incident(alarm, outcome.start) for alarm in outcome.alarms]

@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from sla_engine.exchange.scenarios.moments import NEVER, read_length, read_moment, write_length, write_moment
+from sla_engine.model.credit import Grant, ServiceDays
 from sla_engine.model.instant import Instant, to_datetime
 from sla_engine.model.money import Money
 from sla_engine.model.percent import Percent, format_percent
@@ -28,8 +29,8 @@ def shown(name: str, wanted: Any, came: Any, start: Instant) -> tuple[str, str]:
     if name in _MOMENTS:
         at = None if wanted == NEVER else read_moment(wanted, start)
         return write_moment(at, start), write_moment(came, start)
-    if isinstance(wanted, Percent):
-        return str(wanted), _share(_percent_of(came) if name == "credit" else came)
+    if isinstance(wanted, Percent | ServiceDays):
+        return str(wanted), _given(came, wanted) if name == "credit" else _share(came)
     if isinstance(wanted, Money):
         return str(wanted.rounded()), _amount(came)
     if isinstance(wanted, str) and name not in _WORDS:
@@ -41,9 +42,11 @@ def _share(ratio: Fraction | None) -> str:
     return _NOTHING if ratio is None else f"{format_percent(ratio)}%"
 
 
-def _percent_of(credit: Credit | None) -> Fraction:
-    """What is given back; a contract without tiers gives nothing back."""
-    return Fraction(0) if credit is None else credit.percent.ratio
+def _given(credit: Credit | None, wanted: Grant) -> str:
+    """What is given back, days or a share; a contract without tiers gives nothing of either."""
+    if credit is None:
+        return str(ServiceDays(0)) if isinstance(wanted, ServiceDays) else _share(Fraction(0))
+    return _share(credit.percent.ratio) if credit.days is None else str(credit.days)
 
 
 def _amount(credit: Credit | None) -> str:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
+from itertools import groupby, repeat
+from operator import itemgetter
 
 from attrs import frozen
 
@@ -59,10 +61,11 @@ def sayings(
 
 
 def all_asked(said: Iterable[Saying]) -> Iterator[tuple[Instant, int]]:
-    """The instants at which any of a service's checks is asked, in order, each with the time until it is again."""
-    previous: Instant | None = None
-    of_one_service = list(said)
-    for at in merge(*(saying.asked for saying in of_one_service)):
-        if at != previous:
-            yield at, of_one_service[0].asking.interval(at)
-        previous = at
+    """The instants at which any of a service's checks is asked, in order, each with the time until one of them is again.
+
+    The checks of one service are asked together; those of the parts of a service have schedules of their own.
+    """
+    asked = merge(*(zip(saying.asked, repeat(saying.asking)) for saying in said), key=itemgetter(0))
+    for at, together in groupby(asked, key=itemgetter(0)):
+        first, *others = (schedule for _, schedule in together)
+        yield at, min([first.interval(at), *(other.interval(at) for other in others if other != first)])

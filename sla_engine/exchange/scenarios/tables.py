@@ -6,8 +6,8 @@ from typing import Literal, TypeAlias
 
 from attrs import field, frozen
 
+from sla_engine.model.credit import Cap
 from sla_engine.model.duration import Duration
-from sla_engine.model.money import Money
 from sla_engine.model.percent import Percent
 from sla_engine.policy.values import ServiceList
 
@@ -120,7 +120,7 @@ class ExpectTable:
     availability: Mapping[str, Verdict | AvailabilityExpected] = field(factory=dict)  # by service; "met" alone will do
     latency: Mapping[str, Verdict | LatencyExpected] = field(factory=dict)  # by service
     response: Mapping[str, Verdict | ResponseExpected] = field(factory=dict)  # by support level
-    credit: Percent | Money | None = None  # what is given back: a share of the fee, or the amount
+    credit: Cap | None = None  # what is given back: a share of the fee, an amount, or days such as 3d
 
 
 @frozen
