@@ -132,20 +132,16 @@ class Store:
 
     def runs(self, start: Instant, end: Instant, checks: Collection[str] | None = None) -> list[Run]:
         """The run-lengths that speak in ``[start, end)``, and of each source the one before, which still may."""
+        earlier = runs.alias()
         last_before = (
-            sa.select(runs.c.source, sa.func.max(runs.c.first_at).label("first_at"))
-            .where(runs.c.first_at < start)
-            .group_by(runs.c.source)
-            .subquery()
-        )
-        joined = runs.join(sources, runs.c.source == sources.c.id).outerjoin(
-            last_before, runs.c.source == last_before.c.source
+            sa.select(sa.func.max(earlier.c.first_at))
+            .where((earlier.c.source == sources.c.id) & (earlier.c.first_at < start))
+            .scalar_subquery()  # asked by the key of each source, where a grouping would read every run there is
         )
         statement = (
             sa.select(runs, sources.c.check_id, sources.c.location)
-            .select_from(joined)
-            .where(runs.c.first_at < end)
-            .where((runs.c.first_at >= start) | (runs.c.first_at == last_before.c.first_at))
+            .select_from(sources.join(runs, runs.c.source == sources.c.id))
+            .where((runs.c.first_at < end) & (runs.c.first_at >= sa.func.coalesce(last_before, start)))
             .order_by(sources.c.check_id, sources.c.location, runs.c.first_at)
         )
         if checks is not None:
