@@ -1,5 +1,6 @@
 """``sla ticket``: support, as those who answer customers do it."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -270,7 +271,7 @@ def _tell(case: "Case", output_format: str) -> None:
 
 
 def _read(text: str) -> str:
-    return click.get_text_stream("stdin").read() if text == "-" else text
+    return sys.stdin.read() if text == "-" else text
 
 
 def _said(text: str) -> str:

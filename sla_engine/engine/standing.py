@@ -7,6 +7,7 @@ from sla_engine.engine.budgets import BudgetStatus
 from sla_engine.engine.burning import budgets
 from sla_engine.engine.exclusions import exclusions_within
 from sla_engine.engine.status import AgreementStatus, CheckStatus, Condition, ObjectiveStatus, ServiceStatus, Status
+from sla_engine.engine.tickets.within import events_within
 from sla_engine.evaluation import History, evaluate
 from sla_engine.evaluation.timeline import Timeline, lay_out
 from sla_engine.model.accounting import Accounting
@@ -71,9 +72,11 @@ def history_with(runs: Sequence[Run], policies: PolicySet, store: Store, contrac
     start, end = period.start, period.end
     counted = set() if contract.accounting.measure == "time" else set(contract.services)
     timed = {objective.service for objective in contract.latency}
+    customer = None if contract.customer is None else contract.customer.id
     return History(
         runs=runs,
         results=[one for check in _checks(contract, counted) for one in store.results(check, start, end)],
+        tickets=events_within(policies, store, period, customer) if contract.response else (),
         maintenance=policies.maintenance_windows(start, end),
         exclusions=exclusions_within(store, start, end),
         samples=[one for check in _checks(contract, timed) for one in store.samples(check, start, end)],
