@@ -6,7 +6,7 @@ from attrs import evolve
 
 from sla_engine.calendars.periods import Period, period_at
 from sla_engine.engine.budgets import BudgetAlert, BudgetStatus
-from sla_engine.engine.escalation import concerns
+from sla_engine.engine.escalation import routes_of_budgets
 from sla_engine.engine.exclusions import exclusions_within
 from sla_engine.evaluation import History
 from sla_engine.evaluation.burn import Watch, burn_alert
@@ -27,7 +27,7 @@ def budgets(
     Args:
         history: what is known of the running period.
     """
-    rules = [_rules_on(objective, policies) for objective in contract.availability]
+    rules = [_rules_on(objective, contract, policies) for objective in contract.availability]
     reach = max(one.microseconds for one in (*WINDOWS, *(rule.long for own in rules for _, rule in own)))
     known = _reaching_back(history, policies, store, contract, period, now - reach)
     found = []
@@ -38,13 +38,12 @@ def budgets(
     return found
 
 
-def _rules_on(objective: AvailabilityObjective, policies: PolicySet) -> Sequence[tuple[str, BurnRule]]:
-    return [
-        (name, rule)
-        for name, escalation in policies.escalations.items()
-        if concerns(escalation, objective.service)
-        for rule in escalation.on.burn
-    ]
+def _rules_on(
+    objective: AvailabilityObjective, contract: Contract, policies: PolicySet
+) -> Sequence[tuple[str, BurnRule]]:
+    customer = None if contract.customer is None else contract.customer.id
+    routes = routes_of_budgets(objective.service, customer, policies)
+    return [(route.escalation, rule) for route in routes for rule in route.table.on.burn]
 
 
 def _reaching_back(

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -156,6 +157,16 @@ class PolicySet:
     def maintenance_windows(self, start: Instant, end: Instant) -> list[Maintenance]:
         """The maintenance that touches ``[start, end)``."""
         return maintenance_windows(self.maintenance, tuple(self.services), start, end)
+
+    @cached_property
+    def routed_services(self) -> Mapping[str, frozenset[str]]:
+        """Of each customer whom an escalation names, the services that are its own or in its contract."""
+        named = {name for table in self.escalations.values() for name in table.on.customers}
+        return {
+            name: frozenset(self.contract(customer=name).services)
+            | {own for own, service in self.services.items() if service.customer == name}
+            for name in named
+        }
 
     def tables(self, kind: str) -> Mapping[str, Entry]:
         """The tables of a kind, by id, and where each stands."""

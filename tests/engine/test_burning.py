@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sla_engine import load_policies
-from sla_engine.engine.escalation import follows
+from sla_engine.engine.escalation import routes_of_incidents
 from sla_engine.engine.standing import standing
 from sla_engine.engine.status import ObjectiveStatus, status_json
 from sla_engine.model.instant import DAY, HOUR, MINUTE, Instant, parse_instant
@@ -93,7 +93,7 @@ def test_windows_are_filled_from_before_the_period(policies: PolicySet, store: S
 
 
 def test_a_budget_that_burns_is_no_incident(policies: PolicySet) -> None:
-    assert [name for name, escalation in policies.escalations.items() if follows(escalation, "web")] == ["down"]
+    assert [route.escalation for route in routes_of_incidents("web", policies)] == ["down"]
 
 
 def test_programs_read_rates_as_text_and_lengths_in_seconds(policies: PolicySet, store: Store) -> None:

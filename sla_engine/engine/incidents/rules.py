@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from sla_engine.engine.escalation import follows
+from sla_engine.engine.escalation.routing import routes_of_incidents
 from sla_engine.model.incident import IncidentState
 from sla_engine.policy import PolicySet
 from sla_engine.policy.documents import EscalationTable
@@ -35,5 +35,5 @@ def rule_of(escalation: EscalationTable) -> Rule:
 
 def rules_on(service: str, policies: PolicySet) -> Sequence[Rule]:
     """The rules of the escalations that follow a service, each once."""
-    rules = {rule_of(one) for one in policies.escalations.values() if follows(one, service)}
+    rules = {rule_of(route.table) for route in routes_of_incidents(service, policies)}
     return sorted(rules) or [UNFOLLOWED]

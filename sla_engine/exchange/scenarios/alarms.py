@@ -4,14 +4,15 @@ from collections.abc import Iterator, Sequence
 
 from attrs import frozen
 
-from sla_engine.engine.escalation import Told, ancestors, follows, told
+from sla_engine.engine.escalation import ancestors, routes_of_incidents
+from sla_engine.engine.escalation.foretelling import Told, foretell
 from sla_engine.engine.incidents import Incident, detect, observe, timeline_of
+from sla_engine.engine.incidents.rules import Rule, rule_of
 from sla_engine.exchange.scenarios.facts import Facts
 from sla_engine.exchange.scenarios.speech import all_asked
 from sla_engine.model.accounting import Accounting
 from sla_engine.model.interval import Interval, merge
 from sla_engine.model.service import Service
-from sla_engine.policy.documents import EscalationTable
 
 _STALE_AFTER = Accounting().stale_after
 
@@ -37,33 +38,25 @@ def alarms_in(facts: Facts) -> Sequence[Alarm]:
 def _alarms_of(service: Service, facts: Facts) -> Iterator[Alarm]:
     """The incidents of a service: escalations that open and close them by the same rules share them."""
     works = [work.window for work in facts.maintenance() if service.id in work.services]
-    for escalations in _by_rules(service, facts):
-        incidents = _incidents(service, escalations[0], works, facts)
-        held = merge([*works, *_downtime_of_parents(service, facts)]) if incidents else []
+    routes = routes_of_incidents(service.id, facts.policies)
+    for rule in sorted({rule_of(route.table) for route in routes}):
+        incidents = _incidents(service, rule, works, facts)
+        held = tuple(merge([*works, *_downtime_of_parents(service, facts)])) if incidents else ()
         for incident in incidents:
-            sent = [one for escalation in escalations for one in told(incident, escalation, facts.span.now, held)]
+            sent = foretell(incident, rule, service, held, facts.span.now, facts.policies)
             yield Alarm(incident, tuple(sorted(sent, key=lambda one: (one.at, one.step, one.notifier))))
 
 
-def _by_rules(service: Service, facts: Facts) -> Sequence[Sequence[EscalationTable]]:
-    by_rules: dict[tuple[str, int, int], list[EscalationTable]] = {}
-    for escalation in facts.policies.escalations.values():
-        if follows(escalation, service.id):
-            rules = escalation.on.state, escalation.confirm, escalation.recover
-            by_rules.setdefault(rules, []).append(escalation)
-    return list(by_rules.values())
-
-
-def _incidents(service: Service, rules: EscalationTable, works: Sequence[Interval], facts: Facts) -> Sequence[Incident]:
+def _incidents(service: Service, rule: Rule, works: Sequence[Interval], facts: Facts) -> Sequence[Incident]:
     runs = [saying.run for saying in facts.said(service)]
-    timeline = timeline_of(service, runs, rules.on.state, _STALE_AFTER, facts.span.now)
+    timeline = timeline_of(service, runs, rule.state, _STALE_AFTER, facts.span.now)
     if not timeline.intervals("down"):
         return []
     return detect(
         service.id,
         observe(timeline, all_asked(facts.said(service))),
-        confirm=rules.confirm,
-        recover=rules.recover,
+        confirm=rule.confirm,
+        recover=rule.recover,
         until=facts.span.now,
         maintenance=works,
     )

@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 from attrs import frozen
 
-from sla_engine.engine.escalation import Told
+from sla_engine.engine.escalation.foretelling import Told
 from sla_engine.exchange.scenarios.alarms import Alarm
 from sla_engine.exchange.scenarios.came import incident_came, verdict_came
 from sla_engine.exchange.scenarios.moments import read_moment, write_moment

@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import frozen
 
-from sla_engine.engine.escalation import Told
+from sla_engine.engine.escalation.foretelling import Told
 from sla_engine.exchange.scenarios.agreements import Agreement
 from sla_engine.exchange.scenarios.alarms import Alarm
 from sla_engine.exchange.scenarios.checking import known_levels
