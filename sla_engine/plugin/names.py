@@ -14,7 +14,7 @@ from sla_engine.model.instant import format_instant
 from sla_engine.plugin.notifier import Message
 
 NAMES: Mapping[str, str] = {
-    "title": "what it is about: title of the service, of the first one of several, or of the maintenance",
+    "title": "what it is about: the service, the first of several, the maintenance or the ticket, as people call it",
     "service": "id of the service, or of the first one of several",
     "services": "titles of the services: the first ones, and how many more there are",
     "count": "how many services it is about, or how many messages were held back",
@@ -47,6 +47,8 @@ NAMES: Mapping[str, str] = {
     "ticket": "number of the ticket",
     "level": "support level that the ticket is at",
     "due": "until when the ticket shall be answered",
+    "answer": "what was written to the customer about the ticket",
+    "link": "where the customer sees the ticket",
 }
 """What texts may name, and what it means; empty where a message has none of it."""
 

@@ -27,6 +27,7 @@ class Code(StrEnum):
     CONFLICTING_KEYS = "SLA112"
     SECRET_IN_CLEAR = "SLA113"  # noqa: S105 (the code's name, not a secret)
     FILE_FOR_CUSTOMERS = "SLA114"
+    UNKNOWN_NAME = "SLA115"
 
     MIDNIGHT_WINDOW = "SLA201"
     NEVER_OPEN = "SLA202"

@@ -327,6 +327,15 @@ class EscalationTable:
 
 
 @frozen
+class TextTable:
+    """Words of one's own for a message; {name} stands for what docs/messages.md lists, {{ and }} for braces."""
+
+    subject: Text | None = None  # one line; what is not said here, or not in a language, stays the engine's own
+    text: Text | None = None  # all that follows the subject, as plain text
+    short: Text | None = None  # for channels that count characters, such as SMS
+
+
+@frozen
 class Targets:
     """Which addresses probes may reach, beyond the rules that always hold."""
 
@@ -392,6 +401,7 @@ KINDS: Mapping[str, type] = {
     "notifier": NotifierTable,
     "rotation": RotationTable,
     "escalation": EscalationTable,
+    "text": TextTable,
     "customer": CustomerTable,
 }
 """The kinds whose tables are keyed by an id."""

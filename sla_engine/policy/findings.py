@@ -38,13 +38,15 @@ class Findings:
         at_key: bool = False,
         related: Sequence[Related] = (),
         meant: str | None = None,
+        part: str | None = None,
     ) -> None:
         """Note something that keeps the policies from being used.
 
         Args:
             meant: the name that alone can have been meant.
+            part: what of a text is meant, as it is written there; ``meant`` then stands for it as a whole.
         """
-        self._add("error", code, place, message, help_, at_key, related, meant)
+        self._add("error", code, place, message, help_, at_key, related, meant, part)
 
     def warn(
         self,
@@ -57,7 +59,7 @@ class Findings:
         related: Sequence[Related] = (),
     ) -> None:
         """Note something that is allowed and probably not meant."""
-        self._add("warning", code, place, message, help_, at_key, related, None)
+        self._add("warning", code, place, message, help_, at_key, related, None, None)
 
     @property
     def has_errors(self) -> bool:
@@ -78,16 +80,31 @@ class Findings:
         at_key: bool,
         related: Sequence[Related],
         meant: str | None,
+        part: str | None,
     ) -> None:
         spot = place.file.spot(place.path)
         span = spot.key if at_key else spot.value
+        if part is not None:
+            within = _span_of(part, span, place.file)
+            span, meant = (span, None) if within is None else (within, meant)
         quoted = place.file.line(span.line)
         if code is Code.SECRET_IN_CLEAR:
             quoted = _masked(quoted, span)
-        fix = None if meant is None else Fix(span, meant if at_key else f'"{meant}"')
+        fix = None if meant is None else Fix(span, meant if at_key or part else f'"{meant}"')
         self.diagnostics.append(
             Diagnostic(code, level, message, help_, place.file.name, span, quoted, tuple(related), fix)
         )
+
+
+def _span_of(part: str, span: Span, file: SourceFile) -> Span | None:
+    """Where a part of a text stands within the span of the whole, or None where it is written otherwise."""
+    for number in range(span.line, span.end_line + 1):
+        line = file.line(number)
+        begin = span.column - 1 if number == span.line else 0
+        end = span.end_column - 1 if number == span.end_line else len(line)
+        if (found := line.find(part, begin, end)) >= 0:
+            return Span(number, found + 1, number, found + 1 + len(part))
+    return None
 
 
 def _masked(line: str, span: Span) -> str:

@@ -59,6 +59,7 @@ class Linker:
             notifiers=notifiers,
             rotations={name: build_rotation(name, table) for name, table in self._tables("rotation").items()},
             escalations=self._tables("escalation"),
+            texts=self._tables("text"),
             engine=self.merged.engine.table if self.merged.engine else EngineTable(),
             controls=controls,
             ping=ping,

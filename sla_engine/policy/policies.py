@@ -27,6 +27,7 @@ from sla_engine.policy.documents import (
     NotifierTable,
     PingTable,
     SupportTable,
+    TextTable,
 )
 from sla_engine.policy.maintenance import maintenance_windows
 from sla_engine.policy.merge import Entry, Merged
@@ -81,6 +82,7 @@ class PolicySet:
         customers: by id.
         slas: the ids of the SLAs.
         accounting: the profiles by id, the built-in ``default`` included.
+        texts: words of one's own for messages, by what these are about.
         engine: the engine's settings.
         controls: what always answers a monitor that is not cut off.
         ping: who notices when the engine is no more, or None.
@@ -97,6 +99,7 @@ class PolicySet:
     notifiers: Mapping[str, Notifier]
     rotations: Mapping[str, Rotation]
     escalations: Mapping[str, EscalationTable]
+    texts: Mapping[str, TextTable]
     engine: EngineTable
     controls: Controls
     ping: PingTable | None

@@ -298,6 +298,26 @@ FIRES: dict[str, tuple[Code, str, str]] = {
         '[accounting.a]\nmaintenance_cap = "2h"\n[sla.b]\naccounting = "a"\navailability.web = "99%"\n'
         '[maintenance.m]\nservices = "all"\nstarts = 2026-12-05T22:00:00+01:00\nlasts = "2h"\nannounce = ["in-app"]',
     ),
+    "text-with-an-unknown-name": (
+        Code.UNKNOWN_NAME,
+        '[text.opened]\ntext = """\n{title} is down.\nSince: {sinse}\n"""',
+        '[text.opened]\ntext = """\n{title} is down.\nSince: {since}\n"""',
+    ),
+    "text-with-a-format": (
+        Code.UNKNOWN_NAME,
+        '[text.recovered]\nshort = { en = "{title}", pt = "{title.__class__} {incident:>10}" }',
+        '[text.recovered]\nshort = { en = "{title}", pt = "{title} {incident}" }',
+    ),
+    "text-with-a-brace-alone": (
+        Code.UNKNOWN_NAME,
+        '[text.recovered]\nsubject = "{title} }"',
+        '[text.recovered]\nsubject = "{title} }}"',
+    ),
+    "text-about-nothing": (
+        Code.UNKNOWN_REFERENCE,
+        '[text.recoverd]\nsubject = "{title}"',
+        '[text.recovered]\nsubject = "{title}"',
+    ),
     "maintenance-with-a-line-end-in-its-title": (
         Code.WRONG_VALUE,
         '[maintenance.m]\nservices = "all"\nstarts = 2026-12-05T22:00:00+01:00\nlasts = "2h"\n'
@@ -557,6 +577,11 @@ FILES: dict[str, tuple[Code, Mapping[str, bytes], Mapping[str, bytes]]] = {
         Code.NOT_FOR_CUSTOMERS,
         {"customers/acme.toml": b'[support.mine]\nchannels = ["phone"]'},
         {"customers/acme.toml": b'[customer.acme]\nsla = "standard"'},
+    ),
+    "text-for-customers": (
+        Code.NOT_FOR_CUSTOMERS,
+        {"customers/acme.toml": b'[text.opened]\nsubject = "{title}"'},
+        {"a.toml": b'[text.opened]\nsubject = "{title}"'},
     ),
     "file-for-customers": (
         Code.FILE_FOR_CUSTOMERS,

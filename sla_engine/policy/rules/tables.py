@@ -10,6 +10,7 @@ from sla_engine.policy.merge import Entry, Merged
 from sla_engine.policy.rules.credits import tiers_in_order
 from sla_engine.policy.rules.maintenance import maintenance_tables
 from sla_engine.policy.rules.notifiers import limits
+from sla_engine.policy.rules.texts import own_texts
 from sla_engine.policy.terms import Leaves
 
 _WHOLE = Fraction(1)
@@ -28,6 +29,7 @@ def check_tables(merged: Merged, findings: Findings) -> None:
     maintenance_tables(merged, findings)
     for entry in merged.tables("escalation").values():
         _states_and_burns(entry, findings)
+    own_texts(merged, findings)
     limits(merged, findings)
 
 
