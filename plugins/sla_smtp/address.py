@@ -75,6 +75,12 @@ def is_address(host: str) -> bool:
     return True
 
 
+def address_literal(own: str) -> str:
+    """How a client without a name of its own greets (RFC 5321, 4.1.3)."""
+    address = ip_address(own.partition("%")[0])
+    return f"[IPv6:{address}]" if address.version == 6 else f"[{address}]"
+
+
 def listed(value: str | list[str] | None) -> list[str]:
     """One text, several or none, as a list."""
     if value is None:

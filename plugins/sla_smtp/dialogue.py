@@ -1,11 +1,10 @@
 """The conversation that the smtp probe holds, from the connection to QUIT, and the arrival of what it sent."""
 
 import asyncio
-from ipaddress import ip_address
 from uuid import uuid4
 
 from sla_engine.plugin import Finding, Outcome, StageFailed, State
-from sla_smtp.address import listed
+from sla_smtp.address import address_literal, listed
 from sla_smtp.arrival import MailboxFailed, await_arrival
 from sla_smtp.findings import findings
 from sla_smtp.login import log_in
@@ -71,7 +70,7 @@ async def _all_steps(talk: Talk) -> None:
 async def _introduce(session: Session, talk: Talk) -> None:
     """EHLO, and a second one where TLS comes between: all that was said in clear is forgotten."""
     probe = talk.probe
-    name = probe.helo or _address_literal(session.wire.own_address)
+    name = probe.helo or address_literal(session.wire.own_address)
     verb = "LHLO" if probe.protocol == "lmtp" else "EHLO"
     await session.hello(name, verb)
     if probe.tls == "starttls" and talk.context is not None:
@@ -131,9 +130,3 @@ async def _leave(session: Session, talk: Talk) -> None:
     except OSError:
         seen = "connection closed by the server"
     talk.findings.append(Finding("quit", "221", seen, State.UP if seen == "221" else State.DEGRADED))
-
-
-def _address_literal(own: str) -> str:
-    """How a client without a name of its own greets (RFC 5321, 4.1.3)."""
-    address = ip_address(own.partition("%")[0])
-    return f"[IPv6:{address}]" if address.version == 6 else f"[{address}]"

@@ -22,6 +22,7 @@ class Session:
         banner: the text of the greeting.
         extensions: what the last EHLO or LHLO offered, in upper case, with its parameters.
         offered: what any of them offered: STARTTLS goes away with TLS, and AUTH often comes with it.
+        handed_over: whether a message was written to the end, so that the server may have taken it.
     """
 
     wire: Wire
@@ -31,6 +32,7 @@ class Session:
     banner: str = ""
     extensions: dict[str, str] = field(factory=dict)
     offered: dict[str, str] = field(factory=dict)
+    handed_over: bool = False
     _secrets: list[str] = field(factory=list)
 
     @property
@@ -74,8 +76,8 @@ class Session:
             await self.wire.start_tls(context, self.host)
         self.extensions = {}
 
-    async def data(self, message: bytes, recipients: Sequence[str], *, reply_each: bool) -> None:
-        """Hand a message over; after it the server is responsible for it.
+    async def data(self, message: bytes, recipients: Sequence[str], *, reply_each: bool) -> Reply:
+        """Hand a message over; after it the server is responsible for it. Gives its last reply.
 
         Args:
             message: with CRLF line ends.
@@ -87,8 +89,12 @@ class Session:
             self.tell(f"* the message, {len(message)} bytes")
             stuffed = message.replace(b"\r\n.", b"\r\n..")
             self.wire.send((stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n") + b".")
-            for recipient in recipients if reply_each else recipients[:1]:
+            self.handed_over = True
+            replies = [
                 self._expect(await self._read(), (250,), recipient if reply_each else "")
+                for recipient in (recipients if reply_each else recipients[:1])
+            ]
+        return replies[-1]
 
     def tell(self, line: str) -> None:
         """Show a line of the dialogue to whoever wants to see it."""

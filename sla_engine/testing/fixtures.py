@@ -1,19 +1,24 @@
-"""The pytest plugin: ``run_probe`` tries a check as an engine would, from the TOML that a policy would hold.
+"""The pytest plugin: ``run_probe`` and ``run_notifier`` try a check or a notifier as an engine would.
+
+Both take the TOML that a policy would hold.
 
 With it pytest collects the policies' own scenarios, ``*.scenario.toml``.
 """
 
 import asyncio
 import tempfile
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
 if TYPE_CHECKING:
-    from sla_engine.plugin import Outcome
+    from sla_engine.plugin import Delivery, Message, Outcome
+    from sla_engine.policy import PolicySet
+    from sla_engine.registry.runs import Equipment
     from sla_engine.testing.clock import FakeClock
 
 
@@ -33,10 +38,41 @@ class RunProbe(Protocol):
         ...
 
 
+class RunNotifier(Protocol):
+    """Tries once to deliver a message."""
+
+    def __call__(
+        self,
+        toml: str,
+        message: "Message | None" = None,
+        *,
+        environ: Mapping[str, str] | None = None,
+        seconds: float = 10.0,
+    ) -> "Delivery":
+        """What became of a message that was given to a notifier, whose table is given as TOML.
+
+        Args:
+            toml: as in ``via = "email"``, a newline, ``server = "smtp://127.0.0.1:25"``.
+            message: default: one that says that it is a test.
+            environ: what ``${NAME}`` and secrets are read from.
+            seconds: until the try is cut off.
+
+        Raises:
+            ValueError: the table has faults; the message holds the diagnostics.
+        """
+        ...
+
+
 @pytest.fixture
 def run_probe() -> RunProbe:
     """Try a check of an installed probe, in this process and behind the operators' network guard."""
     return _run_probe
+
+
+@pytest.fixture
+def run_notifier() -> RunNotifier:
+    """Give a message to an installed notifier, in this process and behind the operators' network guard."""
+    return _run_notifier
 
 
 @pytest.fixture
@@ -52,22 +88,55 @@ def _run_probe(toml: str, environ: Mapping[str, str] | None = None) -> "Outcome"
         return thread.submit(asyncio.run, _try(toml, environ or {})).result()
 
 
+def _run_notifier(
+    toml: str,
+    message: "Message | None" = None,
+    *,
+    environ: Mapping[str, str] | None = None,
+    seconds: float = 10.0,
+) -> "Delivery":
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, _tell(toml, message, environ or {}, seconds)).result()
+
+
 async def _try(toml: str, environ: Mapping[str, str]) -> "Outcome":
+    from sla_engine.registry.runs import run_try
+
+    text = f'[service.tested]\nevery = "1h"\n[service.tested.check.check]\n{toml}'
+    async with _equipped(text, environ) as (policies, equipment):
+        [check] = policies.services["tested"].checks
+        return await run_try(check, equipment)
+
+
+async def _tell(toml: str, message: "Message | None", environ: Mapping[str, str], seconds: float) -> "Delivery":
+    from sla_engine.plugin import Duration, Message
+    from sla_engine.registry.notifying import Errand, deliver
+
+    told = message or Message("test", "A test", "This is a test.\n", at=1_790_000_000_000_000)
+    async with _equipped(f"[notifier.tested]\n{toml}", environ) as (policies, equipment):
+        notifier, within = policies.notifiers["tested"], Duration(round(seconds * 1_000_000))
+        guard = equipment.guards.operators
+        errand = Errand(notifier.id, notifier.via, notifier.settings, told, guard, within=within)
+        return await deliver(errand, equipment)
+
+
+@asynccontextmanager
+async def _equipped(toml: str, environ: Mapping[str, str]) -> "AsyncIterator[tuple[PolicySet, Equipment]]":
+    """A policy with all installed plugins, and what an engine would hand to them."""
     from sla_engine.policy import Plugins, compile_policies
     from sla_engine.registry.clock import SystemClock
     from sla_engine.registry.host import load_plugins
-    from sla_engine.registry.runs import make_equipment, make_guards, run_try
+    from sla_engine.registry.runs import make_equipment, make_guards
 
     host = load_plugins()
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "check.toml"
-        path.write_text(f'[service.tested]\nevery = "1h"\n[service.tested.check.check]\n{toml}', encoding="utf-8")
+        path = Path(folder) / "tested.toml"
+        path.write_text(toml, encoding="utf-8")
         compilation = compile_policies([path], plugins=Plugins(host.probes, host.notifiers), environ=environ)
     if compilation.policies is None:
         raise ValueError(compilation.text)
     equipment = make_equipment(host, make_guards((), ()), SystemClock(), environ, isolate=False)
     try:
-        [check] = compilation.policies.services["tested"].checks
-        return await run_try(check, equipment)
+        yield compilation.policies, equipment
     finally:
         await equipment.aclose()

@@ -2,7 +2,9 @@ from typing import Any
 
 import pytest
 
-from sla_engine.testing.fixtures import RunProbe
+from sla_engine.plugin import Message
+from sla_engine.testing.fixtures import RunNotifier, RunProbe
+from sla_engine.testing.servers.smtp import SmtpServer
 from sla_engine.testing.servers.web import Page, WebServer
 
 
@@ -34,3 +36,20 @@ def test_the_fake_clock_goes_when_told_to(fake_clock: Any) -> None:
 
     after = fake_clock.now(), fake_clock.monotonic(), fake_clock.boot()
     assert [later - earlier for earlier, later in zip(before, after, strict=True)] == [6_000_000, 1.0, 11.0]
+
+
+def test_a_notifier_is_tried_from_its_toml(run_notifier: RunNotifier) -> None:
+    with SmtpServer() as server:
+        toml = f'via = "email"\nserver = "smtp://{server.host}:{server.port}"\nfrom = "a@b.example"\ntls = "none"\n'
+        sent = run_notifier(f'{toml}to = ["it@b.example"]')
+        server.break_("rcpt", "550 nobody")
+        refused = run_notifier(f'{toml}to = ["it@b.example"]', Message("key-1", "A subject", "A text"))
+
+    assert (sent.sent, refused.sent, refused.is_final) == (True, False, True)
+    [received] = server.mailbox
+    assert received.message["Subject"] == "A test"
+
+
+def test_a_notifier_with_faults_is_told_as_the_linter_tells_it(run_notifier: RunNotifier) -> None:
+    with pytest.raises(ValueError, match="did you mean 'server'"):
+        run_notifier('via = "email"\nserwer = "smtp://localhost"\nfrom = "a@b.example"')

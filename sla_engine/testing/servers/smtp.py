@@ -20,11 +20,17 @@ STAGES = ("greeting", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "rset"
 
 @frozen
 class Received:
-    """A message that was taken over."""
+    """A message that was taken over.
+
+    Attributes:
+        message: as the standard library reads it.
+        content: as it came.
+    """
 
     sender: str
     recipients: tuple[str, ...]
     message: EmailMessage
+    content: bytes = b""
 
 
 @frozen
@@ -49,6 +55,7 @@ class SmtpServer(LoopbackServer):
         tls: Literal["none", "starttls", "implicit"] = "none",
         context: ssl.SSLContext | None = None,
         users: Mapping[str, str] | None = None,
+        utf8: bool = False,
         port: int = 0,
     ) -> None:
         """Set up.
@@ -57,6 +64,7 @@ class SmtpServer(LoopbackServer):
             tls: when TLS begins, if at all; needs a ``context``.
             context: what it presents, as from `LocalAuthority.server_context`.
             users: names and passwords; with any, mail is taken only after logging in.
+            utf8: whether it takes addresses beyond ASCII (RFC 6531).
             port: 0 for any.
         """
         super().__init__(port)
@@ -65,6 +73,7 @@ class SmtpServer(LoopbackServer):
         self.faults: dict[str, Fault] = {}
         self._tls = tls
         self._context = context
+        self._utf8 = utf8
 
     def break_(self, stage: str, reply: str | None = None, *, delay: float = 0.0, close: bool = False) -> None:
         """From now on fail at a stage of `STAGES`, or at ``connect``, where all connections are refused."""
@@ -92,6 +101,7 @@ class SmtpServer(LoopbackServer):
             tls_context=self._context if self._tls == "starttls" else None,
             # aiosmtpd takes only STARTTLS for TLS, so with implicit TLS this must not be insisted on.
             auth_require_tls=self._tls == "starttls",
+            enable_SMTPUTF8=self._utf8,
         )
 
     def _check(self, name: bytes, password: bytes) -> bool:
@@ -160,8 +170,9 @@ class _Mailbox:
         self._owner = owner
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        message = message_from_bytes(cast(bytes, envelope.content), policy=SMTP_POLICY)
-        received = Received(str(envelope.mail_from), tuple(envelope.rcpt_tos), message)
+        content = cast(bytes, envelope.content)
+        message = message_from_bytes(content, policy=SMTP_POLICY)
+        received = Received(str(envelope.mail_from), tuple(envelope.rcpt_tos), message, content)
         self._owner.mailbox.append(received)
         return f"250 2.0.0 queued as {len(self._owner.mailbox)}"
 

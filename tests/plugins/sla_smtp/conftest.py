@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP
-from dnslib import MX, QTYPE, RCODE, RR, A, DNSRecord
+from dnslib import MX, QTYPE, RCODE, RR, TXT, A, DNSRecord
 from dnslib.server import BaseResolver, DNSServer
 from proxyprotocol.sock import SocketInfoLocal
 from pymap.backend.dict import DictBackend
@@ -144,24 +144,28 @@ async def lmtp_server(mail_server: Callable[..., Awaitable[int]]) -> Callable[..
 
 
 class Zone(BaseResolver):
-    """What the nameserver knows: MX records by domain, addresses by host, and names that it fails at."""
+    """What the nameserver knows: MX records by domain, addresses by host, texts, and names that it fails at."""
 
     def __init__(self) -> None:
         self.exchangers: dict[str, list[tuple[int, str]]] = {}
         self.addresses: dict[str, str] = {}
+        self.texts: dict[str, str] = {}
         self.failing: set[str] = set()
 
     def resolve(self, request: DNSRecord, _handler: Any) -> DNSRecord:
         reply, name = request.reply(), str(request.q.qname).rstrip(".")
         if name in self.failing:
             reply.header.rcode = RCODE.SERVFAIL
-        elif name not in self.exchangers and name not in self.addresses:
+        elif not any(name in known for known in (self.exchangers, self.addresses, self.texts)):
             reply.header.rcode = RCODE.NXDOMAIN
         elif request.q.qtype == QTYPE.MX:
             for preference, host in self.exchangers.get(name, []):
                 reply.add_answer(RR(name, QTYPE.MX, rdata=MX(host, preference)))
         elif request.q.qtype == QTYPE.A and name in self.addresses:
             reply.add_answer(RR(name, QTYPE.A, rdata=A(self.addresses[name])))
+        elif request.q.qtype == QTYPE.TXT and name in self.texts:
+            text = self.texts[name].encode()
+            reply.add_answer(RR(name, QTYPE.TXT, rdata=TXT([text[at : at + 255] for at in range(0, len(text), 255)])))
         return reply
 
 
