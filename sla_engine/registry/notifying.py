@@ -9,8 +9,8 @@ import inspect
 import math
 import threading
 import traceback
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import structlog
 from attrs import evolve, field, frozen
@@ -34,7 +34,6 @@ _MOST_PARTS = 1_000
 _ASKED_FOR = 1.0
 
 _log = structlog.get_logger("sla_engine.notifier")
-_Told = TypeVar("_Told")
 
 
 @frozen
@@ -100,16 +99,20 @@ async def deliver_here(errand: Errand, equipment: Equipment) -> Delivery:
     return tidy_delivery(answer, errand, equipment.secrets.hide)
 
 
-def recipients_of(notifier: Notifier, via: str) -> Sequence[str]:
-    """Those who each get a message of their own, or one empty text where a message is for all."""
-    nobody: tuple[str, ...] = ()
-    found = _ask(lambda: tuple(notifier.recipients()), f"notifier {via!r}", nobody)
-    return tuple(one for one in found if isinstance(one, str)) or ("",)
-
-
 def parts_of(notifier: Notifier, via: str, message: Message) -> int:
-    """Of how many parts a message is; one where the notifier cannot tell."""
-    parts = _ask(lambda: notifier.parts(message), f"notifier {via!r}", 1)
+    """Of how many parts a message is; one where the notifier raises, or cannot tell within a second."""
+    answers: list[Any] = []
+
+    def ask() -> None:
+        try:
+            answers.append(notifier.parts(message))
+        except BaseException as error:
+            _log.warning("a notifier cannot count the parts of a message", via=via, error=describe(error))
+
+    thread = threading.Thread(target=ask, name=f"notifier {via}", daemon=True)
+    thread.start()
+    thread.join(_ASKED_FOR)
+    parts = answers[0] if answers else None
     return min(max(parts, 1), _MOST_PARTS) if isinstance(parts, int) else 1
 
 
@@ -166,22 +169,6 @@ def _delivery(answer: Mapping[str, Any]) -> Delivery:
 
 def _lost(detail: str, *, certain: bool = False) -> Delivery:
     return Delivery(sent=False, certain=certain, detail=detail)
-
-
-def _ask(question: Callable[[], _Told], doer: str, otherwise: _Told) -> _Told:
-    """The answer of a plugin's own function, or something else where it raises or gives none within a second."""
-    answers: list[_Told] = []
-
-    def ask() -> None:
-        try:
-            answers.append(question())
-        except BaseException as error:
-            _log.warning("a notifier cannot tell of itself", notifier=doer, error=describe(error))
-
-    thread = threading.Thread(target=ask, name=doer, daemon=True)
-    thread.start()
-    thread.join(_ASKED_FOR)
-    return answers[0] if answers else otherwise
 
 
 def _text(text: Any, hide: Callable[[str], str], longest: int) -> str:

@@ -28,7 +28,7 @@ from sla_engine.store.outbox.notices import (
     notices_of,
 )
 from sla_engine.store.outbox.standing import Standing, standing
-from sla_engine.store.outbox.telling import INSTEAD, failing_notices, hand_on, is_told_by, stands_in_of, was_told_of
+from sla_engine.store.outbox.telling import INSTEAD, failing_notices, hand_on, is_told_by, was_told_of
 
 __all__ = [
     "INSTEAD",
@@ -63,7 +63,6 @@ __all__ = [
     "notices_of",
     "set_level",
     "standing",
-    "stands_in_of",
     "under_way",
     "was_told_of",
 ]

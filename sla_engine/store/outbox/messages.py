@@ -1,14 +1,14 @@
 """Messages: what is sent, under which key, and how far it got."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Sequence
 from typing import Any, Literal, TypeAlias
 
 import attrs
 import sqlalchemy as sa
 from attrs import frozen
 
-from sla_engine.model.instant import Instant
+from sla_engine.model.instant import DAY, Instant
 from sla_engine.plugin import Message
 from sla_engine.store.outbox.lanes import Lane, lane_of, within
 from sla_engine.store.tables import messages
@@ -76,13 +76,17 @@ def under_way(connection: sa.Connection) -> dict[Lane, Outgoing]:
 
 
 def due_messages(connection: sa.Connection, now: Instant) -> list[Outgoing]:
-    """The messages that are to be tried, the longest due first."""
-    is_due = (messages.c.state == "pending") & (messages.c.next_at <= now)
+    """The messages that are to be tried, the longest due first.
+
+    No try is put off by more than a day: one that is due later was written while the clock was ahead.
+    """
+    comes = (messages.c.next_at <= now) | (messages.c.next_at > now + DAY)
+    is_due = (messages.c.state == "pending") & comes
     statement = sa.select(messages).where(is_due).order_by(messages.c.next_at, messages.c.id)
     return [_outgoing(row) for row in connection.execute(statement)]
 
 
-def messages_in(connection: sa.Connection, states: Collection[MessageState]) -> list[Outgoing]:
+def messages_in(connection: sa.Connection, states: Sequence[MessageState]) -> list[Outgoing]:
     """The messages in any of these states, in the order in which they were written."""
     statement = sa.select(messages).where(messages.c.state.in_(states)).order_by(messages.c.id)
     return [_outgoing(row) for row in connection.execute(statement)]

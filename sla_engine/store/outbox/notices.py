@@ -1,7 +1,7 @@
 """Notices: who is to be told of what, entered in the transaction of its cause."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 import sqlalchemy as sa
@@ -135,7 +135,7 @@ def notices_of(connection: sa.Connection, message: int) -> list[Entered]:
     return [entered(row) for row in connection.execute(statement)]
 
 
-def notices_in(connection: sa.Connection, states: Collection[NoticeState]) -> list[Entered]:
+def notices_in(connection: sa.Connection, states: Sequence[NoticeState]) -> list[Entered]:
     """The notices in any of these states, the first due first."""
     statement = sa.select(notices).where(notices.c.state.in_(states)).order_by(notices.c.due_at, notices.c.id)
     return [entered(row) for row in connection.execute(statement)]

@@ -19,22 +19,26 @@ class Standing:
         oldest_at: since when the oldest of what is due waits to be told, or None.
     """
 
-    waiting: int
-    pending: int
-    uncertain: int
-    dead: int
-    oldest_at: Instant | None
+    waiting: int = 0
+    pending: int = 0
+    uncertain: int = 0
+    dead: int = 0
+    oldest_at: Instant | None = None
+
+    @property
+    def has_work(self) -> bool:
+        """Whether anything is to be gathered or sent."""
+        return bool(self.waiting or self.pending)
 
 
 def standing(connection: sa.Connection, now: Instant) -> Standing:
     """How the outbox stands now."""
     due = (notices.c.state == "waiting") & (notices.c.due_at <= now)
     waiting, first_due = connection.execute(sa.select(sa.func.count(), sa.func.min(notices.c.due_at)).where(due)).one()
-    by_state = sa.select(messages.c.state, sa.func.count(), sa.func.min(messages.c.at)).group_by(messages.c.state)
-    counts = {
-        state: (count, first_at)
-        for state, count, first_at in connection.execute(by_state.where(messages.c.state != "sent"))
-    }
+    unsent = messages.c.state.in_(("pending", "sending", "uncertain", "dead"))  # named one by one, for the index
+    by_state = sa.select(messages.c.state, sa.func.count(), sa.func.min(messages.c.at)).where(unsent)
+    rows = connection.execute(by_state.group_by(messages.c.state))
+    counts = {state: (count, first_at) for state, count, first_at in rows}
     unsettled = [counts[state] for state in ("pending", "sending") if state in counts]
     oldest = [at for at in (first_due, *(first_at for _, first_at in unsettled)) if at is not None]
     return Standing(

@@ -1,7 +1,6 @@
 """Who was told of what: what decides whether somebody else is told instead."""
 
 import json
-from collections.abc import Collection
 
 import sqlalchemy as sa
 
@@ -46,28 +45,6 @@ def is_told_by(connection: sa.Connection, notice: Notice, notifier: str) -> bool
         & (notices.c.at >= notice.at)
     )
     return connection.execute(sa.select(notices.c.id).where(same).limit(1)).first() is not None
-
-
-def stands_in_of(connection: sa.Connection, endings: Collection[str], now: Instant) -> list[tuple[Entered, Lane]]:
-    """What is over and due, and who was told of its beginning instead of another but not of its end."""
-    begun, over, told = notices.alias("begun"), notices.alias("over"), notices.alias("told")
-    has_been_told = sa.exists(
-        sa.select(told.c.id).where(
-            (told.c.thread == over.c.thread)
-            & (told.c.notifier == begun.c.notifier)
-            & (told.c.recipient == begun.c.recipient)
-            & told.c.about.in_(endings)
-            & (told.c.at >= begun.c.at)
-        )
-    )
-    statement = (
-        sa.select(over, begun.c.notifier.label("other"), begun.c.recipient.label("whom"), begun.c.language.label("how"))
-        .join(begun, begun.c.thread == over.c.thread)
-        .where((over.c.state == "waiting") & (over.c.due_at <= now) & over.c.about.in_(endings))
-        .where(begun.c.key.contains(INSTEAD) & begun.c.about.not_in(endings) & ~has_been_told)
-        .order_by(over.c.id, begun.c.id)
-    )
-    return [(entered(row), Lane(row.other, row.whom, row.how)) for row in connection.execute(statement)]
 
 
 def was_told_of(connection: sa.Connection, thread: str, lane: Lane) -> bool:
