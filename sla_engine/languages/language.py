@@ -60,9 +60,11 @@ class Language:
 
     def clock(self, at: Instant, zone: Zone, now: Instant) -> str:
         """An instant in as few characters as tell it, the same in every language; today's is a time alone."""
-        local = to_datetime(at, zone.tz)
-        date = "" if local.date() == to_datetime(now, zone.tz).date() else f"{local:%Y-%m-%d} "
-        return f"{date}{local:%H:%M} ({zone.name})"
+        return f"{_briefly(at, zone, now)} ({zone.name})"
+
+    def clocks(self, start: Instant, end: Instant, zone: Zone, now: Instant) -> str:
+        """From when to when, in as few characters."""
+        return f"{_briefly(start, zone, now)} - {_briefly(end, zone, start)} ({zone.name})"
 
     def date(self, at: Instant, zone: Zone) -> str:
         """The date of an instant in a zone, in words."""
@@ -103,6 +105,11 @@ class Language:
 
     def _no_time(self) -> str:
         return format_timedelta(timedelta(0), granularity="second", locale=self.locale)
+
+
+def _briefly(at: Instant, zone: Zone, today: Instant) -> str:
+    local = to_datetime(at, zone.tz)
+    return f"{local:%H:%M}" if local.date() == to_datetime(today, zone.tz).date() else f"{local:%Y-%m-%d %H:%M}"
 
 
 _UNITS: Mapping[int, Literal["day", "hour", "minute", "second"]] = {
