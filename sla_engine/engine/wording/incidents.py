@@ -148,7 +148,7 @@ def _short(thing: Thing, reason: str, reader: Reader) -> str:
         after = reader.say("after {lasted}", lasted=units(ended(thing) - began(thing)))
         told, reason = f"{told}, {after}", ""
     if thing.fact("incident"):
-        told = f"{told}, {reader.say('incident {incident}', incident=thing.text('incident'))}"
+        told = f"{told}, {reader.say('incident {incident}', incident=thing.fact('incident'))}"
     return f"{_marks(reader)[_phase(thing)]}: {told}{reason and f': {reason}'}"
 
 

@@ -39,7 +39,7 @@ def tell_clock(things: Sequence[Thing], reader: Reader) -> Passage:
     due = reader.clock(thing.instant("due_at"), thing.at)
     return Passage(
         tag=tag,
-        subject=f"{number} {thing.text('subject')}".strip(),
+        subject=f"{number} {thing.fact('subject')}".strip(),
         gist=gist,
         headline=f"{gist}.",
         short=fitted(
