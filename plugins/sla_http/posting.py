@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 
 from attrs import evolve
 
-from sla_engine.plugin import Delivery, HttpError, HttpRequest, HttpResponse, NotifyRun
+from sla_engine.plugin import Delivery, HttpError, HttpRequest, HttpResponse, NotifyRun, ProbeRun
 from sla_http.bodies import text_of
 
 LONGEST_ANSWER = 64 * 1024
@@ -15,8 +15,9 @@ PATIENCE = 15.0
 """Seconds in which the whole answer must be there."""
 LONGEST_WAIT = 24 * 3600.0
 """Seconds that an answer can ask us to wait at the most."""
+NOTHING_WAS_SENT = frozenset({"request", "guard", "proxy", "resolve", "connect", "tls"})
+"""Stages of an `HttpError` after which it is certain that the other side has nothing of the request."""
 
-_NOTHING_WAS_SENT = frozenset({"request", "guard", "proxy", "resolve", "connect", "tls"})
 _GATEWAY_TIMEOUT = 504
 _LONGEST_QUOTE = 200
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -31,7 +32,7 @@ async def post(request: HttpRequest, run: NotifyRun) -> HttpResponse | Delivery:
     try:
         return await run.http.fetch(bounded)
     except HttpError as error:
-        return Delivery(sent=False, certain=error.stage in _NOTHING_WAS_SENT, detail=str(error))
+        return Delivery(sent=False, certain=error.stage in NOTHING_WAS_SENT, detail=str(error))
 
 
 def sound(text: str) -> str:
@@ -64,7 +65,7 @@ def refused(answer: HttpResponse, run: NotifyRun, final: Container[int]) -> Deli
         certain=answer.status != _GATEWAY_TIMEOUT,
         detail=told(answer),
         is_final=answer.status in final,
-        retry_after=_wait_of(answer, run),
+        retry_after=wait_of(answer, run),
     )
 
 
@@ -76,7 +77,7 @@ def told(answer: HttpResponse) -> str:
     return f"answered {answer.status}: {_quote(text)}" if text else f"answered {answer.status}"
 
 
-def _wait_of(answer: HttpResponse, run: NotifyRun) -> float | None:
+def wait_of(answer: HttpResponse, run: ProbeRun | NotifyRun) -> float | None:
     """Seconds that ``Retry-After`` asks for, by number or date (RFC 9110, 10.2.3); None where it says neither."""
     value = next(iter(answer.headers.get("retry-after", ())), "")
     if value.isascii() and value.isdecimal():
