@@ -9,10 +9,14 @@ from attrs import asdict, evolve, filters
 
 from sla_engine.model.incident import IncidentEvent, IncidentRecord
 from sla_engine.model.instant import Instant
+from sla_engine.store.outbox import Notice
+from sla_engine.store.outbox.notices import entered
 from sla_engine.store.tables import incident_events, incidents, messages, notices
 
 _MOST_NAMED = 10_000
 """Names in one statement; SQLite takes three times as many."""
+_THREADS = "incident/"
+"""What threads of notices about incidents begin with; the number and the escalation follow."""
 _NOT_IN_ROW = filters.exclude("events", "number")
 
 
@@ -74,16 +78,39 @@ def unclosed_incidents(connection: sa.Connection) -> list[IncidentRecord]:
     return _read(connection, incidents.c.closed_at.is_(None))
 
 
-def newest_event(connection: sa.Connection) -> int:
-    """The number of the event that was entered last, or 0."""
-    return connection.execute(sa.select(sa.func.max(incident_events.c.id))).scalar() or 0
+def acts_after(connection: sa.Connection, event: int) -> tuple[int, set[str]]:
+    """The number of the event that was entered last, and the services to whose incidents people did something since.
 
-
-def services_with_events(connection: sa.Connection, after: int) -> set[str]:
-    """The services to whose incidents something happened after an event."""
+    Args:
+        event: the number that was the last before; 0 where nothing was.
+    """
+    newest = connection.execute(sa.select(sa.func.max(incident_events.c.id))).scalar() or 0
+    if newest <= event:
+        return event, set()
     joined = incident_events.join(incidents, incidents.c.id == incident_events.c.incident)
-    statement = sa.select(incidents.c.service).select_from(joined).where(incident_events.c.id > after)
-    return set(connection.execute(statement.distinct()).scalars())
+    is_new = (incident_events.c.id > event) & (incident_events.c.id <= newest) & incident_events.c.who.is_not(None)
+    statement = sa.select(incidents.c.service).select_from(joined).where(is_new).distinct()
+    return newest, set(connection.execute(statement).scalars())
+
+
+def escalations_told(connection: sa.Connection) -> set[str]:
+    """The escalations by which anybody was ever told of an incident."""
+    threads = sa.select(notices.c.thread).where(notices.c.thread.startswith(_THREADS)).distinct()
+    return {thread.split("/", 2)[2] for thread in connection.execute(threads).scalars()}
+
+
+def notices_on(
+    connection: sa.Connection, numbers: Collection[int], escalations: Collection[str]
+) -> Mapping[int, Mapping[str, Notice]]:
+    """The notices of incidents by some escalations, by incident and key."""
+    threads = [f"{_THREADS}{number}/{name}" for number in numbers for name in escalations]
+    found: dict[int, dict[str, Notice]] = {}
+    for first in range(0, len(threads), _MOST_NAMED):
+        wanted = notices.c.thread.in_(threads[first : first + _MOST_NAMED])
+        for row in connection.execute(sa.select(notices).where(wanted)):
+            notice = entered(row).notice
+            found.setdefault(int(notice.thread.split("/")[1]), {})[notice.key] = notice
+    return found
 
 
 def told_of(connection: sa.Connection, number: int) -> list[Mapping[str, Any]]:
@@ -107,7 +134,7 @@ def told_of(connection: sa.Connection, number: int) -> list[Mapping[str, Any]]:
             messages.c.detail,
         )
         .select_from(joined)
-        .where(notices.c.thread.startswith(f"incident/{number}/", autoescape=True))
+        .where(notices.c.thread.startswith(f"{_THREADS}{number}/", autoescape=True))
         .order_by(notices.c.due_at, notices.c.id)
     )
     return [dict(row) for row in connection.execute(statement).mappings()]

@@ -10,7 +10,7 @@ from sla_engine.engine.incidents.tracks import Track, down_at
 from sla_engine.evaluation.timeline import Segment
 from sla_engine.model.incident import IncidentEvent, IncidentState
 from sla_engine.model.instant import Instant
-from sla_engine.model.interval import merge
+from sla_engine.model.interval import Interval, merge
 
 FOREVER: Instant = 2**62
 """Where something that lasts is taken to end, for comparing."""
@@ -41,12 +41,14 @@ class Found:
     Attributes:
         parts: what it is made of, the earliest first.
         cause: the segment in which the service was seen to fail when it opened, or began where it has not opened.
+        maintenance_at: from when on any of it lies in maintenance, or None.
         is_doubtful: whether it is kept from being over by a track that may yet confirm that it goes on.
     """
 
     service: str
     parts: tuple[Part, ...]
-    cause: Segment | None = field(eq=False)
+    cause: Segment | None = field(default=None, eq=False)
+    maintenance_at: Instant | None = None
     is_doubtful: bool = False
 
     @property
@@ -75,11 +77,6 @@ class Found:
         return max(part.incident.ended_at for part in self.parts if part.incident.ended_at is not None)
 
     @property
-    def in_maintenance(self) -> bool:
-        """Whether any of it lies in maintenance."""
-        return any(part.incident.in_maintenance for part in self.parts)
-
-    @property
     def state(self) -> IncidentState:
         """What it is now, or was last: down while it is so by any rule about that."""
         changes = list(_states(self))
@@ -88,23 +85,26 @@ class Found:
     def story(self) -> list[IncidentEvent]:
         """What happened to it by itself, in order of time."""
         opened_at, closed_at = self.opened_at, self.closed_at
-        if opened_at is None:
-            closed = [] if closed_at is None else [IncidentEvent(closed_at, "closed")]
-            return [IncidentEvent(self.began_at, "maintenance"), *closed]
-        states = list(_states(self))
-        happened = [IncidentEvent(opened_at, "opened", detail={"state": states[0][1], **_seen(self.cause)})]
-        happened += [IncidentEvent(at, state) for at, state in states[1:]]
-        happened += [IncidentEvent(max(start, opened_at), "flapping") for start, _ in _flapping(self.parts)]
-        happened += [IncidentEvent(max(end, opened_at), "steady") for _, end in _flapping(self.parts) if end < FOREVER]
-        if self.in_maintenance:
-            happened.append(IncidentEvent(opened_at, "maintenance"))
+        happened = [] if self.maintenance_at is None else [IncidentEvent(self.maintenance_at, "maintenance")]
+        if opened_at is not None:
+            states = list(_states(self))
+            happened.append(IncidentEvent(opened_at, "opened", detail={"state": states[0][1], **_seen(self.cause)}))
+            happened += [IncidentEvent(at, state) for at, state in states[1:]]
+            for start, end in _flapping(self.parts):
+                happened.append(IncidentEvent(max(start, opened_at), "flapping"))
+                if end < FOREVER:
+                    happened.append(IncidentEvent(max(end, opened_at), "steady"))
         if closed_at is not None:
             happened.append(IncidentEvent(closed_at, "closed"))
         return sorted(happened, key=lambda event: event.at)
 
 
-def union(tracks: Sequence[Track]) -> list[Found]:
-    """The incidents of a service, the earliest first; no two of them overlap."""
+def union(tracks: Sequence[Track], works: Sequence[Interval] = ()) -> list[Found]:
+    """The incidents of a service, the earliest first; no two of them overlap.
+
+    Args:
+        works: maintenance in which it is worked on.
+    """
     parts = sorted(
         (Part(track.rule, incident) for track in tracks for incident in track.course.incidents),
         key=lambda part: (part.incident.began_at, part.rule),
@@ -121,6 +121,7 @@ def union(tracks: Sequence[Track]) -> list[Found]:
             service=own[0].incident.service,
             parts=tuple(own),
             cause=_cause(own, tracks),
+            maintenance_at=_maintenance_from(own, works),
             is_doubtful=any(since < max(_end(part) for part in own) for since in doubts),
         )
         for own in groups
@@ -129,6 +130,18 @@ def union(tracks: Sequence[Track]) -> list[Found]:
 
 def _end(part: Part) -> Instant:
     return FOREVER if part.incident.closed_at is None else part.incident.closed_at
+
+
+def _maintenance_from(parts: Iterable[Part], works: Iterable[Interval]) -> Instant | None:
+    """The first instant at which any of them lies in maintenance as far as is known."""
+    marked = [part for part in parts if part.incident.in_maintenance]
+    touched = [
+        max(start, part.incident.began_at)
+        for part in marked
+        for start, end in works
+        if start < _end(part) and part.incident.began_at < end
+    ]
+    return min(touched, default=None)
 
 
 def _cause(parts: Iterable[Part], tracks: Iterable[Track]) -> Segment | None:
