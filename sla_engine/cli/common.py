@@ -108,6 +108,15 @@ def which_agreement(policies: "PolicySet", sla: str | None, customer: str | None
     return Holder(None, name) if kind == "customer" else Holder(name, None)
 
 
+def past_agreement(policies: "PolicySet", sla: str | None, customer: str | None) -> Holder:
+    """The agreement that a user means; a customer who has left the files is still known to the policies of the time.
+
+    Raises:
+        Refusal: as `which_agreement`.
+    """
+    return Holder(None, customer) if customer and not sla else which_agreement(policies, sla, customer)
+
+
 def _read_now(_context: click.Context, _option: click.Parameter, text: str | None) -> int:
     from sla_engine.model.instant import parse_instant, to_instant
 

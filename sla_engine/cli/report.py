@@ -10,17 +10,16 @@ from click.core import ParameterSource
 from sla_engine.cli.common import (
     FINE,
     THE_ANSWER_IS_NO,
-    Holder,
     Refusal,
     agreement_options,
     existing_store,
     format_option,
     load,
     now_option,
+    past_agreement,
     period_option,
     policies_option,
     print_json,
-    which_agreement,
 )
 from sla_engine.cli.exclude import by_option
 
@@ -91,8 +90,7 @@ def period_to_judge(
     from sla_engine.engine.in_force import to_judge
     from sla_engine.policy import UnknownAgreementError
 
-    # A customer who has left the files is still known to the policies of the time.
-    holder = Holder(None, customer) if customer and not sla else which_agreement(policy_set, sla, customer)
+    holder = past_agreement(policy_set, sla, customer)
     try:
         return to_judge(policy_set, store, period, now, sla=holder.sla, customer=holder.customer)
     except (CalendarError, UnknownAgreementError) as error:

@@ -13,6 +13,7 @@ from sla_engine.cli.common import (
     format_option,
     load,
     now_option,
+    past_agreement,
     policies_option,
     print_json,
     which_agreement,
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from sla_engine.calendars.periods import Period
     from sla_engine.cli.common import Holder
     from sla_engine.evaluation import History
-    from sla_engine.model.contract import AvailabilityObjective, Contract
+    from sla_engine.evaluation.why import Grounds
+    from sla_engine.model.contract import Contract
     from sla_engine.model.result import Result, Run
+    from sla_engine.model.service import Service
     from sla_engine.policy import PolicySet
     from sla_engine.store import Store
 
@@ -52,16 +55,15 @@ def command(
 ) -> None:
     """Explain one instant: what it counts as, by which rule, and who said what.
 
-    As in: sla why api 2026-10-03T12:00Z
+    SERVICE is any of the policies, whether the agreement promises it or not. As in: sla why api 2026-10-03T12:00Z
     """
     policy_set, _ = load(policies)
-    holder = which_agreement(policy_set, sla, customer)
-    asked = _Asked(service, _instant(instant), holder, now)
+    asked = _Asked(service, _instant(instant), sla, customer, now)
     case = _from_store(policy_set, asked) if history is None else _from_file(policy_set, asked, history)
 
     from sla_engine.evaluation.why import why
 
-    told = why(case.contract, _objective(case.contract, service), case.history, asked.at, case.period, now)
+    told = why(case.grounds, case.history, asked.at, case.period, now)
     if output_format == "json":
         from sla_engine.reports.why_json import why_json
 
@@ -69,14 +71,15 @@ def command(
     else:
         from sla_engine.reports.why_text import why_text
 
-        click.echo(why_text(told, holder.customer or str(holder.sla)))
+        click.echo(why_text(told, case.holder.customer or str(case.holder.sla)))
 
 
 @frozen
 class _Asked:
     service: str
     at: int
-    holder: "Holder"
+    sla: str | None
+    customer: str | None
     now: int
 
 
@@ -84,7 +87,8 @@ class _Asked:
 class _Case:
     """What an instant is explained by."""
 
-    contract: "Contract"
+    holder: "Holder"
+    grounds: "Grounds"
     period: "Period"
     history: "History"
 
@@ -98,19 +102,23 @@ def _instant(text: str) -> int:
         raise Refusal(f"{error}: write it like 2026-10-03T12:00Z") from error
 
 
-def _objective(contract: "Contract", service: str) -> "AvailabilityObjective":
-    for objective in contract.availability:
-        if objective.service == service:
-            return objective
-    promised = ", ".join(objective.service for objective in contract.availability)
-    raise Refusal(f"the agreement promises no availability of {service!r}; it does of {promised or 'nothing'}")
+def _grounds(contract: "Contract", policy_set: "PolicySet", asked: _Asked, holder: "Holder") -> "Grounds":
+    from sla_engine.evaluation.why import grounds_for
+    from sla_engine.policy.contracts import service_id
+
+    services = {
+        name: service for name, service in policy_set.services.items() if service.customer in {None, holder.customer}
+    }
+    service = services.get(service_id(asked.service, holder.customer, services))
+    if service is None:
+        raise Refusal(f"there is no service {asked.service!r}; there is {', '.join(services) or 'none'}")
+    return grounds_for(contract, service)
 
 
-def _period_name(policy_set: "PolicySet", asked: _Asked) -> str:
+def _period_name(terms: "Contract", asked: _Asked) -> str:
     """The date, in the contract's zone, on which the instant lies: periods begin with dates, so it names its period."""
     from sla_engine.model.instant import to_datetime
 
-    terms = policy_set.contract(sla=asked.holder.sla, customer=asked.holder.customer)
     return to_datetime(asked.at, terms.timezone.tz).date().isoformat()
 
 
@@ -120,35 +128,45 @@ def _from_file(policy_set: "PolicySet", asked: _Asked, path: Path) -> _Case:
     from sla_engine.cli.evaluate import read_recorded
     from sla_engine.evaluation.history import history_of
 
-    terms_at = policy_set.contract_over_time(sla=asked.holder.sla, customer=asked.holder.customer)
+    holder = which_agreement(policy_set, asked.sla, asked.customer)
+    terms_at = policy_set.contract_over_time(sla=holder.sla, customer=holder.customer)
     try:
         terms = terms_at(asked.at)
-        period = period_named(_period_name(policy_set, asked), terms.period, terms.timezone)
+        period = period_named(_period_name(terms, asked), terms.period, terms.timezone)
         maintenance = policy_set.maintenance_windows(period.start, period.end)
     except CalendarError as error:
         raise Refusal(str(error)) from error
+    grounds = _grounds(terms_at(period.start), policy_set, asked, holder)
     recorded = read_recorded(path, policy_set)
-    return _Case(terms_at(period.start), period, history_of(recorded.results, maintenance=maintenance))
+    return _Case(holder, grounds, period, history_of(recorded.results, maintenance=maintenance))
 
 
 def _from_store(policy_set: "PolicySet", asked: _Asked) -> _Case:
     from sla_engine.cli.report import period_to_judge
+    from sla_engine.engine.in_force import policies_that_know
     from sla_engine.engine.standing import known_history
+    from sla_engine.policy import UnknownAgreementError
 
     with existing_store(policy_set) as store:
-        name = _period_name(policy_set, asked)
-        judged = period_to_judge(policy_set, store, name, asked.now, asked.holder.sla, asked.holder.customer)
+        holder = past_agreement(policy_set, asked.sla, asked.customer)
+        try:
+            known = policies_that_know(policy_set, store, sla=holder.sla, customer=holder.customer)
+        except UnknownAgreementError as error:
+            raise Refusal(str(error)) from error
+        name = _period_name(known.contract(sla=holder.sla, customer=holder.customer), asked)
+        judged = period_to_judge(policy_set, store, name, asked.now, asked.sla, asked.customer)
+        grounds = _grounds(judged.contract, judged.policies, asked, holder)
         until = judged.known_until(asked.now)
-        history = known_history(judged.policies, store, judged.contract, judged.period, until=until)
-        speaking = _speaking(store, judged.contract, asked)
-        return _Case(judged.contract, judged.period, evolve(history, results=[*history.results, *speaking]))
+        history = known_history(judged.policies, store, grounds.contract, judged.period, until=until)
+        speaking = _speaking(store, grounds.service, asked)
+        return _Case(holder, grounds, judged.period, evolve(history, results=[*history.results, *speaking]))
 
 
-def _speaking(store: "Store", contract: "Contract", asked: _Asked) -> "list[Result]":
+def _speaking(store: "Store", service: "Service", asked: _Asked) -> "list[Result]":
     """The latest result of each check and location up to the instant."""
-    if (service := contract.services.get(asked.service)) is None:
-        return []
-    runs = store.runs(asked.at, asked.at + 1, [check.id for check in service.checks])
+    from sla_engine.model.service import all_checks
+
+    runs = store.runs(asked.at, asked.at + 1, [check.id for check in all_checks([service])])
     return [result for run in runs for result in _last_of(store, run, asked.at)]
 
 

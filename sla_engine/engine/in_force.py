@@ -70,9 +70,7 @@ def to_judge(
         StoreError: what the store kept cannot be read.
         UnknownAgreementError: no such agreement was in force.
     """
-    known = present if _knows(present, sla, customer) else _last_that_knew(store, sla, customer)
-    if known is None:
-        raise UnknownAgreementError(f"there is and was no {_name(sla, customer)}")
+    known = policies_that_know(present, store, sla=sla, customer=customer)
     judged = _judged(known, period, None, sla, customer)
     if known is present and judged.period.end > now:
         return judged
@@ -81,6 +79,18 @@ def to_judge(
         return judged
     policies = present if loaded.hash == present.hash else read_policies(loaded.hash, loaded.content)
     return _judged(policies, period, loaded.at, sla, customer)
+
+
+def policies_that_know(present: PolicySet, store: Store, *, sla: str | None, customer: str | None) -> PolicySet:
+    """The policies as they stand, or the newest that the store kept in which there still was an agreement.
+
+    Raises:
+        UnknownAgreementError: there never was.
+    """
+    known = present if _knows(present, sla, customer) else _last_that_knew(store, sla, customer)
+    if known is None:
+        raise UnknownAgreementError(f"there is and was no {_name(sla, customer)}")
+    return known
 
 
 def _last_that_knew(store: Store, sla: str | None, customer: str | None) -> PolicySet | None:

@@ -5,8 +5,6 @@ from fractions import Fraction
 
 from sla_engine.evaluation.agreed import Scope
 from sla_engine.model.accounting import Accounting
-from sla_engine.model.instant import Instant
-from sla_engine.model.interval import Interval
 from sla_engine.model.result import Result, State, unique_results
 
 
@@ -15,7 +13,7 @@ def checks_ratio(
 ) -> Fraction | None:
     """Good over valid checks; None where there is no valid one."""
     good = valid = 0
-    for _, is_good in _attempts(checks, results, scope, accounting):
+    for _, is_good in attempts(checks, results, scope, accounting):
         valid += 1
         good += is_good
     return Fraction(good, valid) if valid else None
@@ -31,43 +29,45 @@ def slots_ratio(
     """
     length, start = accounting.slot.microseconds, scope.period.start
     counts: dict[int, list[int]] = {}
-    for at, is_good in _attempts(checks, results, scope, accounting):
-        bad_and_all = counts.setdefault((at - start) // length, [0, 0])
+    for result, is_good in attempts(checks, results, scope, accounting):
+        bad_and_all = counts.setdefault((result.at - start) // length, [0, 0])
         bad_and_all[0] += not is_good
         bad_and_all[1] += 1
     if not counts:
         return None
-    judged = scope.elapsed if accounting.maintenance == "credit" else scope.judged
     errors = sum((Fraction(bad, valid) for bad, valid in counts.values() if bad), start=Fraction(0))
-    return 1 - errors / _count_slots(judged.intervals, start, length)
+    return 1 - errors / count_slots(scope, accounting)
 
 
-def _attempts(
+def attempts(
     checks: Collection[str], results: Iterable[Result], scope: Scope, accounting: Accounting
-) -> Sequence[tuple[Instant, bool]]:
-    """When each valid check was scheduled, and whether it was good.
+) -> Sequence[tuple[Result, bool]]:
+    """Each valid check once, and whether it was good.
 
     The monitor's own failures are what the profile makes of the unknown, and where maintenance is credited every
     check in it is good. But where nothing is known of the time to be judged, neither makes anything of it.
     """
     is_credited, is_anything_known = accounting.maintenance == "credit", False
     wanted = set(checks)
-    attempts = []
+    found = []
     for result in unique_results(result for result in results if result.check in wanted):
         if is_credited and scope.taken_out.holds(result.at):
-            attempts.append((result.at, True))
+            found.append((result, True))
         elif scope.judged.holds(result.at):
             if result.state is not State.ERROR:
                 is_anything_known = True
-                attempts.append((result.at, result.state is not State.DOWN))
+                found.append((result, result.state is not State.DOWN))
             elif accounting.unknown != "exclude":
-                attempts.append((result.at, accounting.unknown == "up"))
-    return attempts if is_anything_known else []
+                found.append((result, accounting.unknown == "up"))
+    return found if is_anything_known else []
 
 
-def _count_slots(judged: Sequence[Interval], start: Instant, length: int) -> int:
+def count_slots(scope: Scope, accounting: Accounting) -> int:
+    """The slots that touch the time to be judged, or, where maintenance is credited, the elapsed time."""
+    start, length = scope.period.start, accounting.slot.microseconds
+    judged = scope.elapsed if accounting.maintenance == "credit" else scope.judged
     count, following = 0, 0
-    for interval in judged:
+    for interval in judged.intervals:
         first, end = (interval.start - start) // length, -((start - interval.end) // length)
         count += max(0, end - max(first, following))
         following = max(following, end)

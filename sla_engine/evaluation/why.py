@@ -1,26 +1,29 @@
 """Why an instant counts as it does: who spoke for it, what they said, and which rule decided."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
-from operator import attrgetter
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from attrs import evolve, frozen
 
+from sla_engine.calendars import ALWAYS
 from sla_engine.calendars.periods import Period
-from sla_engine.evaluation.agreed import agreed_time, within_dates
+from sla_engine.evaluation.agreed import agreed_time, scope_of, within_dates
 from sla_engine.evaluation.availability import judge_availability
+from sla_engine.evaluation.counting import attempts, count_slots
 from sla_engine.evaluation.covers import claims
 from sla_engine.evaluation.evidence import explained
 from sla_engine.evaluation.history import History
-from sla_engine.evaluation.timeline import Known, check_state, service_state, speaks_until
+from sla_engine.evaluation.timeline import Known
+from sla_engine.evaluation.votes import Opinion, Vote, votes_on
 from sla_engine.model.accounting import Accounting
 from sla_engine.model.contract import AvailabilityObjective, BusinessTime, Contract
 from sla_engine.model.instant import DAY, Instant
 from sla_engine.model.interval import Interval
 from sla_engine.model.maintenance import Exclusion, Maintenance
-from sla_engine.model.result import Result, State, unique_results
-from sla_engine.model.service import Service, StaleAfter
+from sla_engine.model.percent import Percent
+from sla_engine.model.result import Result
+from sla_engine.model.service import Service, all_checks
 from sla_engine.model.verdict import Outage, Refusal
 
 Kind: TypeAlias = Literal["up", "down", "unknown", "excluded", "unscheduled"]
@@ -33,33 +36,63 @@ _AROUND = 21 * DAY
 
 
 @frozen
-class Voice:
-    """The latest result of a check from one location.
+class Grounds:
+    """By what the instants of a service are explained.
 
     Attributes:
-        speaks_until: up to when it speaks, at the latest.
-        says: up or down, or None where it is stale or the monitor's own failure.
+        contract: the agreement, as if it promised the availability of the service and nothing else.
+        objective: that upon the availability of the service.
+        promised: what it really promises: the availability; only the latency, whose calendar then is the agreed time;
+            or nothing, so that all the time is.
     """
 
-    result: Result
-    speaks_until: Instant
-    says: Known | None
+    contract: Contract
+    service: Service
+    objective: AvailabilityObjective
+    promised: Literal["availability", "latency", "nothing"]
+
+
+def grounds_for(contract: Contract, service: Service) -> Grounds:
+    """By what an agreement explains the instants of any service, whether it promises it or not."""
+    for promise in contract.availability:
+        if promise.service == service.id:
+            return Grounds(_alone(contract, service, promise), service, promise, "availability")
+    during = next((bound.during for bound in contract.latency if bound.service == service.id), None)
+    objective = AvailabilityObjective(service.id, Percent(Fraction(1)), during or "always")
+    return Grounds(_alone(contract, service, objective), service, objective, "latency" if during else "nothing")
+
+
+def _alone(contract: Contract, service: Service, objective: AvailabilityObjective) -> Contract:
+    """The contract as if it promised nothing else, so that no more is read than an explanation needs."""
+    return evolve(
+        contract,
+        availability=(objective,),
+        latency=(),
+        services={service.id: service},
+        calendars={"always": ALWAYS, **contract.calendars},
+    )
 
 
 @frozen
-class Opinion:
-    """What the locations make of a check.
+class Counted:
+    """What counts about an instant where the profile counts single checks, or slots of them, instead of time.
 
     Attributes:
-        up, down: how many of them say so.
-        says: what that makes together, or None for unknown.
+        slot: that in which the instant lies, or None where checks are counted.
+        good, bad: how many of the checks in the slot, or of those that speak at the instant, count as such.
+        total: the slots of the period so far that take part, or the checks.
     """
 
-    check: str
-    voices: tuple[Voice, ...]
-    up: int
-    down: int
-    says: Known | None
+    slot: Interval | None
+    good: int
+    bad: int
+    total: int
+
+    @property
+    def error_rate(self) -> Fraction:
+        """The bad ones of those that count; where none does there is no error."""
+        count = self.good + self.bad
+        return Fraction(self.bad, count) if count else Fraction(0)
 
 
 @frozen
@@ -89,52 +122,55 @@ class Why:
 
     Attributes:
         seen: what the checks make of the service, whatever the instant counts as; None is unknown.
+        votes: of the service, which comes last, and of all that it is composed of.
+        counted: None where time is measured.
         outage: that in which it lies, with its evidence, where it lies in one that has agreed time.
     """
 
-    service: Service
-    objective: AvailabilityObjective
+    grounds: Grounds
     accounting: Accounting
     period: Period
     at: Instant
     kind: Kind
     rule: Rule
     seen: Known | None
-    opinions: tuple[Opinion, ...]
+    votes: tuple[Vote, ...]
     opening: Opening
     touching: tuple[Touching, ...]
     outage: Outage | None
+    counted: Counted | None
+
+    @property
+    def opinions(self) -> list[Opinion]:
+        """Of all checks by which the service is judged."""
+        return [opinion for vote in self.votes for opinion in vote.opinions]
 
 
-def why(
-    contract: Contract, objective: AvailabilityObjective, history: History, at: Instant, period: Period, now: Instant
-) -> Why:
-    """Explain one instant of an availability objective.
+def why(grounds: Grounds, history: History, at: Instant, period: Period, now: Instant) -> Why:
+    """Explain one instant of a service.
 
     Args:
         history: as for a verdict upon the period, and in any case with the single results that speak at the instant.
         period: that in which it lies.
     """
-    service, accounting = contract.services[objective.service], contract.accounting
-    opinions = tuple(_opinions(service, history.results, accounting.stale_after, at, now))
-    says = [opinion.says for opinion in opinions]
-    seen = service_state(says.count("up"), says.count("down"), len(opinions), service.up_when)
+    contract, objective = grounds.contract, grounds.objective
+    votes = tuple(votes_on(grounds.service, history.results, contract.accounting.stale_after, at, now))
     touching = tuple(_touching(contract, objective, history, at, period))
     outage = _outage(contract, objective, history, at, period, now)
     rule = _rule(contract, objective, at, now, touching, outage)
     return Why(
-        service=service,
-        objective=objective,
-        accounting=accounting,
+        grounds=grounds,
+        accounting=contract.accounting,
         period=period,
         at=at,
-        kind=_kind(rule, seen),
+        kind=_kind(rule, votes[-1].says),
         rule=rule,
-        seen=seen,
-        opinions=opinions,
+        seen=votes[-1].says,
+        votes=votes,
         opening=_opening(contract.calendars[objective.during], at),
         touching=touching,
         outage=outage,
+        counted=_counted(grounds, history, votes, at, period, now),
     )
 
 
@@ -169,28 +205,6 @@ def _rule(
     return "min_outage" if is_short else "checks"
 
 
-def _opinions(
-    service: Service, results: Sequence[Result], stale_after: StaleAfter, at: Instant, now: Instant
-) -> Iterator[Opinion]:
-    known = unique_results(result for result in results if result.at <= at and result.at < now)
-    latest: dict[str, list[Result]] = {check.id: [] for check in service.checks}
-    for (check, _), own in groupby(known, key=attrgetter("check", "location")):
-        if check in latest:
-            latest[check].append(list(own)[-1])
-    for check, heard in latest.items():
-        voices = tuple(_voice(result, stale_after, at) for result in heard)
-        says = [voice.says for voice in voices]
-        up, down = says.count("up"), says.count("down")
-        yield Opinion(check, voices, up, down, check_state(up, down, service.agree))
-
-
-def _voice(result: Result, stale_after: StaleAfter, at: Instant) -> Voice:
-    until = speaks_until(result.at, result.interval, stale_after)
-    if at >= until or result.state is State.ERROR:
-        return Voice(result, until, None)
-    return Voice(result, until, "down" if result.state is State.DOWN else "up")
-
-
 def _touching(
     contract: Contract, objective: AvailabilityObjective, history: History, at: Instant, period: Period
 ) -> Iterator[Touching]:
@@ -213,6 +227,32 @@ def _outage(
     if not about:
         return None
     return explained(evolve(verdict, outages=about), contract, history, period, now).outages[0]
+
+
+def _counted(
+    grounds: Grounds, history: History, votes: Iterable[Vote], at: Instant, period: Period, now: Instant
+) -> Counted | None:
+    """What counts about an instant, of all that counts in the period."""
+    contract, objective = grounds.contract, grounds.objective
+    accounting, checks = contract.accounting, {check.id for check in all_checks([grounds.service])}
+    if accounting.measure == "time":
+        return None
+    scope = scope_of(contract, objective.service, objective.during, history, period, now)
+    valid = attempts(checks, history.results, scope, accounting)
+    if accounting.measure == "slots":
+        length = accounting.slot.microseconds
+        start = at - (at - period.start) % length
+        about = [is_good for result, is_good in valid if start <= result.at < start + length]
+        total, slot = count_slots(scope, accounting), Interval(start, start + length)
+    else:
+        speaking = {_identity(one.result) for vote in votes for one in vote.voices if not one.is_stale(at)}
+        about = [is_good for result, is_good in valid if _identity(result) in speaking]
+        total, slot = len(valid), None
+    return Counted(slot, about.count(True), about.count(False), total)
+
+
+def _identity(result: Result) -> tuple[str, str, Instant]:
+    return result.check, result.location, result.at
 
 
 def _opening(calendar: BusinessTime, at: Instant) -> Opening:

@@ -176,7 +176,7 @@ def test_the_store_answers_as_the_recorded_history_does(why: Callable[..., Any],
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("smtp", "2026-10-05T12:25Z"), "the agreement promises no availability of 'smtp'; it does of api, web"),
+        (("smtp", "2026-10-05T12:25Z"), "there is no service 'smtp'; there is api, web"),
         (("api", "yesterday"), "write it like 2026-10-03T12:00Z"),
         (("api", "2026-10-05T12:25"), "has no offset from UTC"),
         (("api", "2026-10-05T12:25Z", "--sla", "gold"), "there is no sla 'gold'; there is standard"),

@@ -18,7 +18,7 @@ from sla_engine.calendars.periods import Period, period_named
 from sla_engine.evaluation.evaluate import evaluate
 from sla_engine.evaluation.evidence import with_evidence
 from sla_engine.evaluation.history import History, history_of
-from sla_engine.evaluation.why import why
+from sla_engine.evaluation.why import grounds_for, why
 from sla_engine.model.accounting import Accounting
 from sla_engine.model.contract import AvailabilityObjective, Contract, LatencyObjective
 from sla_engine.model.duration import Duration
@@ -275,12 +275,12 @@ def test_a_walk_through_time_comes_to_the_same_verdict(scenario: Scenario) -> No
 @drawn(scenarios())
 def test_each_instant_is_explained_as_it_was_counted(scenario: Scenario) -> None:
     history = history_of(scenario.results, maintenance=scenario.maintenance, exclusions=scenario.exclusions)
-    [objective] = scenario.contract.availability
+    grounds = grounds_for(scenario.contract, scenario.contract.services["api"])
     kinds = slow_kinds(scenario)
 
     explained = dict.fromkeys(["up", "down", "unknown", "excluded", "unscheduled"], 0)
     for at in walk(scenario.period.start, scenario.period.end):
-        explained[why(scenario.contract, objective, history, at, scenario.period, scenario.now).kind] += STEP
+        explained[why(grounds, history, at, scenario.period, scenario.now).kind] += STEP
 
     assert explained == {kind: kinds[kind] for kind in explained}
 

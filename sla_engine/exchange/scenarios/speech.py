@@ -61,7 +61,7 @@ def sayings(
 
 
 def all_asked(said: Iterable[Saying]) -> Iterator[tuple[Instant, int]]:
-    """The instants at which any of a service's checks is asked, in order, each with the time until one of them is again.
+    """The instants at which any of a service's checks is asked, in order, each with the time until one is again.
 
     The checks of one service are asked together; those of the parts of a service have schedules of their own.
     """
