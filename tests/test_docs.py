@@ -120,6 +120,7 @@ def test_every_key_of_the_language_is_in_its_reference_in_the_words_of_the_code(
     tables = [*KINDS.values(), documents.CheckTable, documents.EngineTable, documents.Trigger, documents.Step]
     tables += [documents.AvailabilityTable, documents.LatencyTable, documents.ResponseTable, documents.Targets]
     tables += [documents.CreditTable, documents.CreditsTable, documents.ControlTable, documents.BurnTable]
+    tables += [documents.RotationTable, documents.OverrideTable, documents.PingTable]
     tables += [documents.LimitTable, documents.SpendTable, documents.LimitsTable]
 
     missing = [

@@ -23,7 +23,8 @@ def build_ping(engine: Entry | None, environ: Mapping[str, str], findings: Findi
     """
     if engine is None or engine.table is None or engine.table.ping is None:
         return None
-    ping, place = engine.table.ping, engine.place.at("ping")
+    ping: PingTable = engine.table.ping
+    place = engine.place.at("ping")
     url = replace_variables(ping.url, place.at("url"), environ, findings)
     if not url.startswith(("http://", "https://")):
         findings.error(Code.WRONG_VALUE, place.at("url"), f"{url!r} is no address", "write one such as https://...")

@@ -15,6 +15,7 @@ from sla_engine.policy.findings import Findings, Place
 from sla_engine.policy.maintenance import IN_APP
 from sla_engine.policy.merge import Merged
 
+
 @define(slots=False)
 class References:
     """Checks names and remembers which were used."""
@@ -22,7 +23,9 @@ class References:
     merged: Merged
     services: Mapping[str, Service]
     findings: Findings
-    used: dict[str, set[str]] = field(factory=lambda: {"calendar": set(), "service": set(), "notifier": set()})
+    used: dict[str, set[str]] = field(
+        factory=lambda: {kind: set() for kind in ("calendar", "service", "notifier", "rotation")}
+    )
 
     def check(self) -> None:
         """Check every reference of every table."""
@@ -32,6 +35,7 @@ class References:
         self._maintenance()
         self._support()
         self._desk()
+        self._notifiers()
         self._escalations()
 
     def _exists(self, kind: str, name: str, known: Sequence[str], place: Place, *, at_key: bool = False) -> None:
@@ -155,11 +159,29 @@ class References:
         if desk.notifier is not None:
             self._exists("notifier", desk.notifier, self.merged.names("notifier"), place.at("notifier"))
 
+    def _notifiers(self) -> None:
+        calendars, notifiers = [*self.merged.names("calendar"), "always"], self.merged.names("notifier")
+        for kind in ("notifier", "rotation"):
+            for entry in self.merged.tables(kind).values():
+                if entry.table.during is not None:
+                    self._exists("calendar", entry.table.during, calendars, entry.place.at("during"))
+        for entry in self.merged.tables("rotation").values():
+            self._each("notifier", entry.table.of, notifiers, entry.place.at("of"))
+            for index, override in enumerate(entry.table.override):
+                self._exists("notifier", override.notify, notifiers, entry.place.at("override", index, "notify"))
+
     def _escalations(self) -> None:
         for entry in self.merged.tables("escalation").values():
+            on, place = entry.table.on, entry.place
             known = [*self.merged.names("service"), *self.services]
-            self._each("service", entry.table.on.services or (), known, entry.place.at("on", "services"))
+            self._each("service", on.services or (), known, place.at("on", "services"))
+            self._each("customer", on.customers, self.merged.names("customer"), place.at("on", "customers"))
             for index, step in enumerate(entry.table.step):
-                self._each(
-                    "notifier", step.notify, self.merged.names("notifier"), entry.place.at("step", index, "notify")
-                )
+                self._step(step.notify, place.at("step", index, "notify"))
+
+    def _step(self, names: Sequence[str], place: Place) -> None:
+        """A step tells notifiers, and rotations, which are known by other ids."""
+        rotations = self.merged.names("rotation")
+        for index, name in enumerate(names):
+            kind = "rotation" if name in rotations else "notifier"
+            self._exists(kind, name, [*self.merged.names("notifier"), *rotations], place.at(index))

@@ -31,6 +31,22 @@ def bell(more: str) -> str:
     )
 
 
+def on_call(more: str) -> str:
+    """A rotation of one."""
+    return f'[rotation.oncall]\nof = ["ring"]\nfrom = 2026-01-05T09:00:00\n{more}\n'
+
+
+BY_NIGHT = """
+[calendar.nights]
+timezone = "UTC"
+HOURS
+[notifier.late]
+via = "bell"
+from = "us"
+to = ["you"]
+during = "nights"
+"""
+
 FIRES: dict[str, tuple[Code, str, str]] = {
     # name: code, what is added to a sound policy set, and the same made right
     "unknown-key": (Code.UNKNOWN_KEY, '[calendar.x]\ntimezome = "UTC"', '[calendar.x]\ntimezone = "UTC"'),
@@ -437,6 +453,122 @@ FIRES: dict[str, tuple[Code, str, str]] = {
         Code.UNKNOWN_KEY,
         '[engine.lint]\nSLA2003 = "off"',
         '[engine.lint]\nSLA203 = "off"',
+    ),
+    "unknown-rotation": (
+        Code.UNKNOWN_REFERENCE,
+        on_call("") + '[escalation.b]\non = {}\nstep = [{ notify = ["oncal"] }]',
+        on_call("") + '[escalation.b]\non = {}\nstep = [{ notify = ["oncall"] }]',
+    ),
+    "unknown-customer": (
+        Code.UNKNOWN_REFERENCE,
+        '[escalation.b]\non = { customers = ["acme"] }\nstep = [{ notify = ["ring"] }]',
+        '[customer.acme]\nsla = "standard"\n'
+        '[escalation.b]\non = { customers = ["acme"] }\nstep = [{ notify = ["ring"] }]',
+    ),
+    "unknown-stand-in": (
+        Code.UNKNOWN_REFERENCE,
+        on_call("override = [{ from = 2026-01-05T09:00:00, until = 2026-01-06T09:00:00, notify = 'rng' }]"),
+        on_call("override = [{ from = 2026-01-05T09:00:00, until = 2026-01-06T09:00:00, notify = 'ring' }]"),
+    ),
+    "unknown-calendar-of-a-notifier": (
+        Code.UNKNOWN_REFERENCE,
+        '[notifier.x]\nvia = "bell"\nfrom = "a"\nto = ["b"]\nduring = "nights"',
+        '[notifier.x]\nvia = "bell"\nfrom = "a"\nto = ["b"]\nduring = "always"',
+    ),
+    "rotation-like-a-notifier": (
+        Code.DUPLICATE_ID,
+        on_call("").replace("oncall", "ring"),
+        on_call(""),
+    ),
+    "rotation-of-nobody": (
+        Code.WRONG_VALUE,
+        "[rotation.oncall]\nof = []\nfrom = 2026-01-05T09:00:00",
+        on_call(""),
+    ),
+    "turns-too-short": (Code.WRONG_VALUE, on_call("every = '30m'"), on_call("every = '1h'")),
+    "stand-in-that-ends-before-it-begins": (
+        Code.WRONG_VALUE,
+        on_call("override = [{ from = 2026-01-05T09:00:00, until = 2026-01-05T08:00:00, notify = 'ring' }]"),
+        on_call("override = [{ from = 2026-01-05T09:00:00, until = 2026-01-05T10:00:00, notify = 'ring' }]"),
+    ),
+    "turn-without-a-time": (
+        Code.WRONG_VALUE,
+        on_call("").replace("2026-01-05T09:00:00", "2026-01-05"),
+        on_call(""),
+    ),
+    "unused-rotation": (
+        Code.UNUSED,
+        on_call(""),
+        on_call("") + '[escalation.b]\non = {}\nstep = [{ notify = ["oncall"] }]',
+    ),
+    "repeat-of-nothing": (
+        Code.WRONG_VALUE,
+        '[escalation.b]\non = {}\nrepeat = "0s"\nstep = [{ notify = ["ring"] }]',
+        '[escalation.b]\non = {}\nrepeat = "4h"\nstep = [{ notify = ["ring"] }]',
+    ),
+    "confirmed-by-nothing": (
+        Code.WRONG_VALUE,
+        '[escalation.b]\non = {}\nconfirm = 0\nstep = [{ notify = ["ring"] }]',
+        '[escalation.b]\non = {}\nconfirm = 1\nstep = [{ notify = ["ring"] }]',
+    ),
+    "warned-too-late": (
+        Code.WRONG_VALUE,
+        '[escalation.b]\non = { certificate = "0s" }\nstep = [{ notify = ["ring"] }]',
+        '[escalation.b]\non = { certificate = "14d" }\nstep = [{ notify = ["ring"] }]',
+    ),
+    "two-subjects": (
+        Code.CONFLICTING_KEYS,
+        '[escalation.b]\non = { certificate = "14d", engine = true }\nstep = [{ notify = ["ring"] }]',
+        '[escalation.b]\non = { certificate = "14d" }\nstep = [{ notify = ["ring"] }]',
+    ),
+    "services-of-the-engine": (
+        Code.CONFLICTING_KEYS,
+        '[escalation.b]\non = { services = ["web"], engine = true }\nstep = [{ notify = ["ring"] }]',
+        '[escalation.b]\non = { engine = true }\nstep = [{ notify = ["ring"] }]',
+    ),
+    "steps-out-of-order": (
+        Code.STEP_ORDER,
+        '[escalation.b]\non = {}\nstep = [{ after = "15m", notify = ["ring"] }, { notify = ["ring"] }]',
+        '[escalation.b]\non = {}\nstep = [{ notify = ["ring"] }, { after = "15m", notify = ["ring"] }]',
+    ),
+    "step-that-never-opens": (
+        Code.MUTE_STEP,
+        BY_NIGHT.replace("HOURS", "") + '[escalation.b]\non = {}\nstep = [{ notify = ["late"] }]',
+        BY_NIGHT.replace("HOURS", 'hours.all = "22:00-08:00"')
+        + '[escalation.b]\non = {}\nstep = [{ notify = ["late"] }]',
+    ),
+    "rotation-that-never-opens": (
+        Code.MUTE_STEP,
+        BY_NIGHT.replace("HOURS", 'hours.all = "22:00-08:00"')
+        + '[calendar.days]\ntimezone = "UTC"\nhours.all = "09:00-17:00"\n'
+        + on_call('during = "days"').replace('["ring"]', '["late"]')
+        + '[escalation.b]\non = {}\nstep = [{ notify = ["oncall"] }]',
+        BY_NIGHT.replace("HOURS", 'hours.all = "22:00-10:00"')
+        + '[calendar.days]\ntimezone = "UTC"\nhours.all = "09:00-17:00"\n'
+        + on_call('during = "days"').replace('["ring"]', '["late"]')
+        + '[escalation.b]\non = {}\nstep = [{ notify = ["oncall"] }]',
+    ),
+    "step-for-nobody": (
+        Code.MUTE_STEP,
+        "[escalation.b]\non = {}\nstep = [{ notify = [] }]",
+        '[escalation.b]\non = {}\nstep = [{ notify = ["ring"] }]',
+    ),
+    "customer-whom-nobody-probes": (
+        Code.MUTE_ESCALATION,
+        "[customer.acme]\nsince = 2026-01-01\n"
+        '[escalation.b]\non = { customers = ["acme"] }\nstep = [{ notify = ["ring"] }]',
+        '[customer.acme]\nsla = "standard"\n'
+        '[escalation.b]\non = { customers = ["acme"] }\nstep = [{ notify = ["ring"] }]',
+    ),
+    "severity-of-nothing": (
+        Code.MUTE_ESCALATION,
+        '[escalation.b]\non = { severities = ["critical"] }\nstep = [{ notify = ["ring"] }]',
+        '[escalation.b]\non = { severities = ["major"] }\nstep = [{ notify = ["ring"] }]',
+    ),
+    "ping-without-an-address": (
+        Code.WRONG_VALUE,
+        '[engine.ping]\nurl = "hc.example.com"',
+        '[engine.ping]\nurl = "https://hc.example.com/1"',
     ),
     "not-toml": (Code.NOT_TOML, "[sla.b\n", '[sla.b]\navailability.web = "99%"'),
     "duplicate-key": (

@@ -4,6 +4,7 @@ from sla_engine.policy.findings import Findings
 from sla_engine.policy.rules.burn import mute_burn_alerts
 from sla_engine.policy.rules.checked import Agreement, Checked
 from sla_engine.policy.rules.credits import credit_sums, credits_of_promises, no_gap
+from sla_engine.policy.rules.escalations import mute_escalations, mute_steps, nobody_is_told, steps_out_of_order
 from sla_engine.policy.rules.maintenance import long_maintenance, unheard_maintenance
 from sla_engine.policy.rules.promises import cannot_measure, never_open, nothing_left, perfection, stronger_than_parts
 from sla_engine.policy.rules.services import (
@@ -15,7 +16,7 @@ from sla_engine.policy.rules.services import (
     unused,
 )
 from sla_engine.policy.rules.tables import check_tables, has_whole_objectives
-from sla_engine.policy.rules.terms import amended_inside, nobody_is_told, twins, weaker
+from sla_engine.policy.rules.terms import amended_inside, twins, weaker
 
 __all__ = ["RULES", "Agreement", "Checked", "check_tables", "has_whole_objectives", "lint"]
 
@@ -39,6 +40,9 @@ RULES = (
     long_maintenance,
     unheard_maintenance,
     nobody_is_told,
+    steps_out_of_order,
+    mute_steps,
+    mute_escalations,
     mute_burn_alerts,
     twins,
 )

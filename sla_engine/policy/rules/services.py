@@ -18,8 +18,9 @@ def unused(checked: Checked, findings: Findings) -> None:
         "calendar": "no objective and no other calendar uses it: take it out, or name it in during",
         "service": "no agreement promises anything of it: take it out, or add it to one",
         "notifier": "no escalation and no maintenance tells anybody by it: take it out, or name it in a step",
+        "rotation": "no escalation tells anybody by it: take it out, or name it in a step",
     }
-    for kind in ("calendar", "notifier"):
+    for kind in ("calendar", "notifier", "rotation"):
         for name, entry in checked.merged.tables(kind).items():
             if name not in checked.used[kind]:
                 findings.warn(Code.UNUSED, entry.place, f"{kind} {name!r} is not used", advice[kind], at_key=True)

@@ -6,8 +6,9 @@ from fractions import Fraction
 from sla_engine.policy.codes import Code
 from sla_engine.policy.documents import CustomerTable, Terms
 from sla_engine.policy.findings import Findings, Place
-from sla_engine.policy.merge import Entry, Merged
+from sla_engine.policy.merge import Merged
 from sla_engine.policy.rules.credits import tiers_in_order
+from sla_engine.policy.rules.escalations import escalation_tables
 from sla_engine.policy.rules.maintenance import maintenance_tables
 from sla_engine.policy.rules.notifiers import limits
 from sla_engine.policy.rules.texts import own_texts
@@ -27,8 +28,7 @@ def check_tables(merged: Merged, findings: Findings) -> None:
         _amendments(entry.table.amendment, entry.table.since, entry.place, findings)
         _names(entry.table, entry.place, findings)
     maintenance_tables(merged, findings)
-    for entry in merged.tables("escalation").values():
-        _states_and_burns(entry, findings)
+    escalation_tables(merged, findings)
     own_texts(merged, findings)
     limits(merged, findings)
 
@@ -70,20 +70,6 @@ def _impossible_targets(terms: Terms, place: Place, findings: Findings) -> None:
                 here = place.at(group, name, "target")
                 message = f"{objective.target} is more than all of the time"
                 findings.error(Code.TARGET_OUT_OF_REACH, here, message, "write a percentage below 100%")
-
-
-def _states_and_burns(entry: Entry, findings: Findings) -> None:
-    """A budget that burns is no state: it has no results to confirm it or to recover by."""
-    if not entry.table.on.burn:
-        return
-    for key in ("confirm", "recover"):
-        if key in entry.raw:
-            message = f"{key} counts results, and burn-rate alerts have windows instead"
-            findings.error(Code.CONFLICTING_KEYS, entry.place.at(key), message, f"take {key} out", at_key=True)
-    if "state" in entry.raw["on"]:
-        message = "an escalation is about a state or about budgets that burn, not about both"
-        help_ = "take state out, or give it an escalation of its own"
-        findings.error(Code.CONFLICTING_KEYS, entry.place.at("on", "state"), message, help_, at_key=True)
 
 
 def _amendments(amendments: tuple[object, ...], since: object, place: Place, findings: Findings) -> None:

@@ -1,17 +1,14 @@
-"""Rules about contracts beside each other: the standard and the dedicated, maintenance, and who is told."""
+"""Rules about contracts beside each other: the standard and the dedicated, and which are one."""
 
 import unicodedata
-from collections.abc import Set
 
 from sla_engine.calendars.periods import period_at
 from sla_engine.calendars.wall import day_start
 from sla_engine.model.instant import to_datetime
 from sla_engine.model.period import RollingPeriod
-from sla_engine.model.service import Service, with_parts
 from sla_engine.policy.codes import Code
 from sla_engine.policy.findings import Findings, Place, related_to
 from sla_engine.policy.rules.checked import Checked, own_terms
-from sla_engine.policy.values import Unlimited
 
 
 def weaker(checked: Checked, findings: Findings) -> None:
@@ -50,50 +47,6 @@ def amended_inside(checked: Checked, findings: Findings) -> None:
                 )
                 help_ = f"let it begin on {following}, when availability is judged by it anyway"
                 findings.warn(Code.AMENDED_INSIDE, entry.place.at("amendment", index, "from"), message, help_)
-
-
-def long_maintenance(checked: Checked, findings: Findings) -> None:
-    """Maintenance beyond what may be excluded."""
-    caps = {
-        name: entry.table.maintenance_cap
-        for name, entry in checked.merged.tables("accounting").items()
-        if not isinstance(entry.table.maintenance_cap, Unlimited)
-    }
-    for entry in checked.merged.tables("maintenance").values():
-        for agreement in checked.agreements:
-            cap = caps.get(agreement.contract.accounting.name)
-            touched = entry.table.services is None or set(entry.table.services) & set(agreement.contract.services)
-            if cap is not None and touched and entry.table.lasts > cap:
-                message = f"{entry.table.lasts} is longer than the {cap} of maintenance that {agreement.name} excludes"
-                help_ = "the rest counts as downtime: shorten it, or raise maintenance_cap"
-                findings.warn(Code.LONG_MAINTENANCE, entry.place.at("lasts"), message, help_)
-
-
-def _is_told(service: Service, told: Set[str]) -> bool:
-    """Whether somebody hears of it, or of each of its parts."""
-    heard = set(told)
-    for each in with_parts(service):
-        if each.parts and heard.issuperset(part.id for part in each.parts):
-            heard.add(each.id)
-    return service.id in heard
-
-
-def nobody_is_told(checked: Checked, findings: Findings) -> None:
-    """Outages that nobody hears of."""
-    told: set[str] = set()
-    for entry in checked.merged.tables("escalation").values():
-        if not entry.table.on.burn:
-            told.update(checked.services if entry.table.on.services is None else entry.table.on.services)
-    for agreement in checked.agreements:
-        if agreement.base is not None or agreement.contract.customer is not None:
-            continue
-        services = agreement.contract.services
-        silent = sorted(name for name, service in services.items() if not _is_told(service, told))
-        if silent:
-            message = f"nobody is told when {', '.join(silent)} {'is' if len(silent) == 1 else 'are'} down"
-            findings.warn(
-                Code.NOBODY_IS_TOLD, agreement.place, message, "add an [escalation.some-id] for them", at_key=True
-            )
 
 
 def twins(checked: Checked, findings: Findings) -> None:
