@@ -147,4 +147,3 @@ def watch(tmp_path: Path, fake_clock: FakeClock) -> Iterator[Watch]:
     made = Watch(tmp_path, fake_clock)
     yield made
     made.close()
-

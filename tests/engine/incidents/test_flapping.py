@@ -39,7 +39,7 @@ def test_it_is_over_when_they_fall_under_twenty_five_percent() -> None:
     """Between the two bounds it stays what it was."""
     square_wave = "UD" * 15
 
-    assert [flaps(square_wave + "U" * length) for length in (14, 15)] == [True, False]
+    assert [flaps(square_wave + "U" * length) for length in (15, 16)] == [True, False]
 
 
 def test_several_checks_of_one_round_are_one_sight() -> None:
@@ -64,7 +64,7 @@ def test_f49_while_it_flaps_an_open_incident_stays_open() -> None:
 
 
 def test_an_incident_of_what_flapped_closes_once_it_is_steady_and_up() -> None:
-    assert course("UD" * 15 + "U" * 20) == ["1 2", "3 4", "5 44 6 44"]
+    assert course("UD" * 15 + "U" * 20) == ["1 2", "3 4", "5 45 6 45"]
 
 
 def test_what_is_steady_and_down_stays_open() -> None:
