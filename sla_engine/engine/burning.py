@@ -8,6 +8,7 @@ from sla_engine.calendars.periods import Period, period_at
 from sla_engine.engine.budgets import BudgetAlert, BudgetStatus
 from sla_engine.engine.escalation import routes_of_budgets
 from sla_engine.engine.exclusions import exclusions_within
+from sla_engine.engine.maintenance.proof import maintenance_within
 from sla_engine.evaluation import History
 from sla_engine.evaluation.burn import Watch, burn_alert
 from sla_engine.evaluation.outlook import WINDOWS, outlook
@@ -59,6 +60,6 @@ def _reaching_back(
         history,
         runs=store.runs(since, period.end, checks),
         results=[*history.results, *(one for check in singly for one in store.results(check, since, period.start))],
-        maintenance=policies.maintenance_windows(first, period.end),
+        maintenance=maintenance_within(policies, store, contract, first, period.end),
         exclusions=exclusions_within(store, first, period.end),
     )

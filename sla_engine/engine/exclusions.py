@@ -79,7 +79,7 @@ def exclude(
         )
     _check_words(reason, who)
     if not is_correction:
-        _check_frozen(store, [service], window)
+        check_frozen(store, [service], window)
     what = {"services": [service], "start": window.start, "end": window.end}
     return _exclusion(store.enter(Act(now, who.strip(), "exclude", what, reason.strip())))
 
@@ -102,7 +102,7 @@ def revoke(
         raise ExclusionError(f"{exclusion_id} is taken back already, by {by}: {entry.revoked.reason}")
     _check_words(reason, who)
     if not is_correction:
-        _check_frozen(store, entry.exclusion.services, entry.exclusion.window)
+        check_frozen(store, entry.exclusion.services, entry.exclusion.window)
     store.enter(Act(now, who.strip(), "revoke", {"exclusion": exclusion_id}, reason.strip()))
     return entry.exclusion
 
@@ -119,7 +119,12 @@ def _check_words(reason: str, who: str) -> None:
         raise ExclusionError("say who enters this")
 
 
-def _check_frozen(store: Store, services: Sequence[str], window: Interval) -> None:
+def check_frozen(store: Store, services: Sequence[str], window: Interval) -> None:
+    """Refuse to touch a period whose report is frozen.
+
+    Raises:
+        ExclusionError: there is one.
+    """
     touched = [
         f"{report.holder} {report.label}"
         for report in store.frozen_within(*window)

@@ -9,6 +9,7 @@ from attrs import define, field
 from sla_engine.calendars.periods import Period, period_at
 from sla_engine.engine.freezing import Render, freeze
 from sla_engine.engine.in_force import Judged, read_policies, to_judge
+from sla_engine.engine.steadiness import Steadiness
 from sla_engine.evaluation.agreed import within_dates
 from sla_engine.model.contract import Contract
 from sla_engine.model.instant import HOUR, MINUTE, SECOND, Instant
@@ -24,7 +25,6 @@ LOOK_EVERY = 60.0
 """Seconds between two looks at what has ended."""
 _FLUSH_WITHIN = 2.0
 _SETTLES = 10 * MINUTE
-_STEP = 5 * SECOND
 
 _log = structlog.get_logger("sla_engine.reports")
 
@@ -45,11 +45,13 @@ class Freezer:
     store: Store
     clock: Clock
     render: Render
-    _offset: int | None = field(default=None, init=False)
-    _steady_since: float = field(default=0.0, init=False)
+    _steadiness: Steadiness = field(init=False)
     _looked_by: str = field(default="", init=False)
     _quiet_until: Instant = field(default=0, init=False)
     _stop: threading.Event = field(factory=threading.Event, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._steadiness = Steadiness(self.clock)
 
     def start(self) -> None:
         """Look every minute from now on; what goes wrong is logged and tried again."""
@@ -86,12 +88,10 @@ class Freezer:
 
     def _is_steady(self, policies: PolicySet, now: Instant) -> bool:
         """Whether the wall clock has gone on as the monotonic one has, for long enough."""
-        steady = self.clock.monotonic()
-        offset = now - int(steady * SECOND)
-        if self._offset is None or abs(offset - self._offset) > _STEP:
-            self._steady_since, self._quiet_until = steady, 0
-        self._offset = offset
-        return (steady - self._steady_since) * SECOND >= min(_SETTLES, policies.engine.freeze_after.microseconds)
+        seconds = self._steadiness.look(now)
+        if not seconds:
+            self._quiet_until = 0
+        return seconds * SECOND >= min(_SETTLES, policies.engine.freeze_after.microseconds)
 
 
 def due(present: PolicySet, store: Store, now: Instant) -> Iterator[Judged]:

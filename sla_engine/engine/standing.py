@@ -6,6 +6,7 @@ from sla_engine.calendars.periods import Period, period_at
 from sla_engine.engine.budgets import BudgetStatus
 from sla_engine.engine.burning import budgets
 from sla_engine.engine.exclusions import exclusions_within
+from sla_engine.engine.maintenance.proof import maintenance_within
 from sla_engine.engine.status import AgreementStatus, CheckStatus, Condition, ObjectiveStatus, ServiceStatus, Status
 from sla_engine.engine.tickets.within import events_within
 from sla_engine.evaluation import History, evaluate
@@ -77,7 +78,7 @@ def history_with(runs: Sequence[Run], policies: PolicySet, store: Store, contrac
         runs=runs,
         results=[one for check in _checks(contract, counted) for one in store.results(check, start, end)],
         tickets=events_within(policies, store, period, customer) if contract.response else (),
-        maintenance=policies.maintenance_windows(start, end),
+        maintenance=maintenance_within(policies, store, contract, start, end),
         exclusions=exclusions_within(store, start, end),
         samples=[one for check in _checks(contract, timed) for one in store.samples(check, start, end)],
     )

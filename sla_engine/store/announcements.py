@@ -1,7 +1,7 @@
 """Announcements of maintenance: what customers were told of it and when, added to and never changed."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Literal, TypeAlias
 
 import sqlalchemy as sa
@@ -64,7 +64,8 @@ class Telling:
         thread: of the occurrence.
         about: as notices have it, such as ``maintenance-changed``.
         sequence: which version of it.
-        notifier, recipient, customer: by which, to which address, and whom it concerns.
+        services: those that they are told it touches.
+        notifier, recipient, customer, language: by which, to which address, whom it concerns, and in what language.
         sent_at: when the remote side had taken the message, or None where it has not, or that is not known.
         state: of the message, or of the notice where there is none.
     """
@@ -72,9 +73,11 @@ class Telling:
     thread: str
     about: str
     sequence: int
+    services: tuple[str, ...]
     notifier: str
     recipient: str
     customer: str | None
+    language: str
     sent_at: Instant | None
     state: str
 
@@ -100,26 +103,35 @@ def announcements_of(connection: sa.Connection, maintenance: str) -> list[Announ
     return [_announcement(row) for row in connection.execute(own)]
 
 
-def tellings(connection: sa.Connection, threads: Iterable[str]) -> list[Telling]:
-    """Who is told of occurrences, in the order of entry."""
+def tellings(connection: sa.Connection, threads: Collection[str], customer: str | None = None) -> list[Telling]:
+    """Who is told of occurrences, in the order of entry.
+
+    Args:
+        customer: leaves out what other customers are told.
+    """
     statement = (
         sa.select(notices, messages.c.state.label("became"), messages.c.ended_at)
         .outerjoin(messages, messages.c.id == notices.c.message)
-        .where(notices.c.thread.in_(set(threads)))
+        .where(notices.c.thread.in_(threads))
         .order_by(notices.c.id)
     )
+    if customer is not None:
+        statement = statement.where(notices.c.customer.is_(None) | (notices.c.customer == customer))
     return [_telling(row) for row in connection.execute(statement)]
 
 
 def _telling(row: Any) -> Telling:
+    facts = json.loads(row.facts)
     is_told = row.state == "told" and row.became is not None
     return Telling(
         thread=row.thread,
         about=row.about,
-        sequence=json.loads(row.facts)["sequence"],
+        sequence=facts["sequence"],
+        services=tuple(service["id"] for service in facts["services"]),
         notifier=row.notifier,
         recipient=row.recipient,
         customer=row.customer,
+        language=row.language,
         sent_at=row.ended_at if is_told and row.became == "sent" else None,
         state=row.became if is_told else row.state,
     )
