@@ -77,7 +77,7 @@ class Engine:
 
         What could not be finished leaves no result, so that its time is unknown and nobody's downtime.
         """
-        observing = Observing(self.host.observers())
+        observing = Observing[Result]("a result", self.host.observers("sla_result"))
         observing.start()
         self.store.writer.observers.append(observing.put)
         self._tell_of_start()

@@ -1,35 +1,36 @@
-"""Tells plugins of each result after it is stored, in a thread of its own, so that a slow one delays nobody."""
+"""Tells plugins of what is stored, as results, in a thread of its own, so that a slow one delays nobody."""
 
 import contextlib
 import queue
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from typing import Generic, TypeVar
 
 import structlog
 from attrs import define, field
-
-from sla_engine.model.result import Result
 
 _MOST_WAITING = 100
 _SHUTDOWN = 2.0
 
 _log = structlog.get_logger("sla_engine.observers")
 
-Observer = Callable[[Result], None]
+_Thing = TypeVar("_Thing")
 
 
 @define
-class Observing:
-    """The observers of results.
+class Observing(Generic[_Thing]):
+    """The observers of one kind of thing.
 
     Attributes:
+        what: they observe, for people.
         observers: by the plugin that they came with.
-        untold: results that were not told because the observers are too slow.
+        untold: things that were not told because the observers are too slow.
     """
 
-    observers: Mapping[str, Observer]
+    what: str
+    observers: Mapping[str, Callable[[_Thing], None]]
     untold: int = field(default=0, init=False)
-    _batches: queue.Queue[Sequence[Result]] = field(init=False, factory=lambda: queue.Queue(_MOST_WAITING))
+    _batches: queue.Queue[Sequence[_Thing]] = field(init=False, factory=lambda: queue.Queue(_MOST_WAITING))
     _thread: threading.Thread | None = field(default=None, init=False)
     _is_over: threading.Event = field(factory=threading.Event, init=False)
 
@@ -39,8 +40,8 @@ class Observing:
             self._thread = threading.Thread(target=self._run, name="observers", daemon=True)
             self._thread.start()
 
-    def put(self, batch: Sequence[Result]) -> None:
-        """Have these results told; never waits."""
+    def put(self, batch: Sequence[_Thing]) -> None:
+        """Have these told; never waits."""
         if self._thread is None:
             return
         try:
@@ -60,13 +61,12 @@ class Observing:
 
     def _run(self) -> None:
         while not (self._is_over.is_set() and self._batches.empty()):
-            for result in self._batches.get():
+            for thing in self._batches.get():
                 for name, observer in self.observers.items():
-                    _tell(name, observer, result)
+                    self._tell(name, observer, thing)
 
-
-def _tell(name: str, observer: Observer, result: Result) -> None:
-    try:
-        observer(result)
-    except BaseException:  # a plugin may even call sys.exit
-        _log.warning("a plugin failed at being told of a result", plugin=name, check=result.check, exc_info=True)
+    def _tell(self, name: str, observer: Callable[[_Thing], None], thing: _Thing) -> None:
+        try:
+            observer(thing)
+        except BaseException:  # a plugin may even call sys.exit
+            _log.warning(f"a plugin failed at being told of {self.what}", plugin=name, of=str(thing), exc_info=True)

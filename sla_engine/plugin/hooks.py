@@ -11,6 +11,7 @@ import pluggy
 if TYPE_CHECKING:
     from click import Command
 
+    from sla_engine.model.incident import IncidentRecord
     from sla_engine.model.result import Result
     from sla_engine.plugin.fields import Secret
     from sla_engine.plugin.notifier import Notifier
@@ -55,3 +56,11 @@ def sla_commands() -> "dict[str, Command]":  # type: ignore[empty-body]
 @hookspec
 def sla_result(result: "Result") -> None:
     """Told of each result, after it is stored, off the event loop. What it raises is logged. Since 0.1."""
+
+
+@hookspec
+def sla_incident(incident: "IncidentRecord") -> None:
+    """Told of each incident, as it stands on record, after something happened to it; off the event loop.
+
+    What happened last is the last of its events. What it raises is logged. Since 0.1.
+    """

@@ -7,14 +7,13 @@ import os
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 import click
 import pluggy
 from attrs import define, field, frozen
 
-from sla_engine.model.result import Result
 from sla_engine.plugin import hooks
 from sla_engine.plugin.fields import Secret
 from sla_engine.plugin.notifier import Notifier
@@ -96,13 +95,13 @@ class PluginHost:
             raise LookupError(f"a plugin gave {type(text).__name__} for the {reference}, not a text")
         return text
 
-    def observers(self) -> Mapping[str, Callable[[Result], None]]:
-        """Who wants to be told of each result, by plugin."""
-        found: dict[str, Callable[[Result], None]] = {}
+    def observers(self, hook: Literal["sla_result", "sla_incident"]) -> Mapping[str, Callable[[Any], None]]:
+        """Who wants to be told of each result, or incident, by plugin."""
+        found: dict[str, Callable[[Any], None]] = {}
         for name, plugin in self._hooks.list_name_plugin():
-            caller = self._only(plugin, "sla_result")
+            caller = self._only(plugin, hook)
             if caller.get_hookimpls():
-                found[name] = partial(_tell, caller)
+                found[name] = partial(_tell, caller, hook.removeprefix("sla_"))
         return found
 
     def add(self, plugin: LoadedPlugin, module: Any) -> None:
@@ -205,5 +204,5 @@ def _is_built_in(point: EntryPoint) -> bool:
     return point.dist is not None and point.dist.name == BUILT_IN
 
 
-def _tell(caller: pluggy.HookCaller, result: Result) -> None:
-    caller(result=result)
+def _tell(caller: pluggy.HookCaller, argument: str, thing: Any) -> None:
+    caller(**{argument: thing})
