@@ -42,6 +42,7 @@ from sla_engine.store.outbox import (
     lanes_due,
     last_message_at,
     notices_of,
+    reference_of,
     under_way,
     was_told_of,
 )
@@ -163,10 +164,12 @@ class _Gathering:
 
     def _message(self, found: Current) -> Message:
         notices = [one.notice for one in found.told]
-        threads = {notice.thread for notice in notices}
-        # Of many things at once, each message is taken for the first of its kind.
-        was_told = len(threads) == 1 and was_told_of(self.connection, threads.pop(), self.lane)
-        return write(self.lane, notices, self.policies, was_told=was_told)
+        thread, *others = {notice.thread for notice in notices}
+        if others:  # of many things at once, each message is taken for the first of its kind
+            return write(self.lane, notices, self.policies, was_told=False)
+        was_told = was_told_of(self.connection, thread, self.lane)
+        message = write(self.lane, notices, self.policies, was_told=was_told)
+        return evolve(message, reference=reference_of(self.connection, thread, self.lane))
 
 
 def _never_went_out(outgoing: Outgoing) -> bool:

@@ -28,7 +28,7 @@ from sla_engine.store.outbox.notices import (
     notices_of,
 )
 from sla_engine.store.outbox.standing import Standing, standing
-from sla_engine.store.outbox.telling import INSTEAD, failing_notices, hand_on, is_told_by, was_told_of
+from sla_engine.store.outbox.telling import INSTEAD, failing_notices, hand_on, is_told_by, reference_of, was_told_of
 
 __all__ = [
     "INSTEAD",
@@ -61,6 +61,7 @@ __all__ = [
     "notice_by_key",
     "notices_in",
     "notices_of",
+    "reference_of",
     "set_level",
     "standing",
     "under_way",

@@ -58,3 +58,16 @@ def was_told_of(connection: sa.Connection, thread: str, lane: Lane) -> bool:
         .limit(1)
     )
     return connection.execute(statement).first() is not None
+
+
+def reference_of(connection: sa.Connection, thread: str, lane: Lane) -> str | None:
+    """What the remote side called the first message that told those of a lane of this thread alone, or None."""
+    statement = (
+        sa.select(messages.c.id, messages.c.reference, messages.c.content)
+        .join(notices, notices.c.message == messages.c.id)
+        .where((notices.c.thread == thread) & (notices.c.notifier == lane.notifier))
+        .where((notices.c.recipient == lane.recipient) & messages.c.reference.is_not(None))
+        .order_by(messages.c.id)
+    )
+    found = (row.reference for row in connection.execute(statement) if json.loads(row.content)["thread"] == thread)
+    return next(found, None)
