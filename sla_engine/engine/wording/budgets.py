@@ -81,6 +81,6 @@ def _rows(thing: Thing, reader: Reader) -> Sequence[tuple[str, str]]:
         (reader.say("Downtime still allowed"), left_of(thing, reader)),
         (reader.say("Used up"), "" if is_over else reader.when(thing.instant("breach_at"))),
         (reader.say("Agreement"), thing.fact("agreement")),
-        (reader.say("Customer"), thing.fact("customer") or thing.customer or ""),
+        (reader.say("Customer"), thing.customers(reader.language)),
     ]
     return [(name, value) for name, value in rows if value]

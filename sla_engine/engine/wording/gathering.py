@@ -35,7 +35,7 @@ ORDER = (
     "maintenance-reminder",
     "maintenance-planned",
 )
-"""What is told first, of everything that there is to tell."""
+"""What is told first, of everything that there is to tell; of one instant, what comes later here came later."""
 
 _TOGETHER = frozenset({"opened", "flapping", "repeated", "acknowledged", "recovered", "burn", "burn-over"})
 """What is told of many in one sentence."""
@@ -44,7 +44,7 @@ _TOGETHER = frozenset({"opened", "flapping", "repeated", "acknowledged", "recove
 def current(things: Iterable[Thing]) -> list[Thing]:
     """The newest of each thread, the most important first; of an incident, whichever escalation tells of it."""
     newest: dict[tuple[str, ...], Thing] = {}
-    for thing in sorted(things, key=lambda one: one.at):
+    for thing in sorted(things, key=lambda one: (one.at, ORDER.index(one.about))):
         newest[_subject_of(thing)] = thing
     return sorted(newest.values(), key=lambda one: (ORDER.index(one.about), one.at, len(one.thread), one.thread))
 

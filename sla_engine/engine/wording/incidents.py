@@ -174,7 +174,7 @@ def _rows(thing: Thing, reader: Reader) -> Sequence[tuple[str, str]]:
         (reader.say("When") if thing.about == "recovered" else reader.say("Since"), when),
         (reader.say("Incident"), thing.fact("incident")),
         (reader.say("Service"), thing.fact("service") if thing.title != thing.fact("service") else ""),
-        (reader.say("Customer"), thing.customer or ""),
+        (reader.say("Customer"), thing.customers(reader.language)),
         (reader.say("Acknowledged by"), thing.fact("acknowledged_by")),
         (reader.say("Escalation"), escalation if step > 1 else ""),
     ]

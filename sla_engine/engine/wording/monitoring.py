@@ -78,7 +78,7 @@ def tell_certificate(things: Sequence[Thing], reader: Reader) -> Passage:
         (reader.say("Expires"), reader.when(expires)),
         (reader.say("Check"), thing.fact("check")),
         (reader.say("Service"), thing.fact("service") if thing.title != thing.fact("service") else ""),
-        (reader.say("Customer"), thing.customer or ""),
+        (reader.say("Customer"), thing.customers(reader.language)),
     ]
     return Passage(
         tag=reader.say("certificate"),

@@ -24,7 +24,7 @@ def name_values(things: Sequence[Thing], reader: Reader) -> Mapping[str, str]:
     """
     first = things[0]
     found = {
-        **_plain(first),
+        **{name: first.fact(name) for name in _AS_THEY_ARE},
         **_times(first, reader),
         **_of_services(things, reader),
         "title": title_of(first),
@@ -33,6 +33,8 @@ def name_values(things: Sequence[Thing], reader: Reader) -> Mapping[str, str]:
         "now": reader.when(max(thing.at for thing in things)),
         "rate": rate_of(first, reader),
         "left": left_of(first, reader),
+        "customer": first.customers(reader.language),
+        "answer": first.fact("text"),
     }
     return {name: value for name, value in found.items() if value}
 
@@ -42,11 +44,6 @@ def title_of(thing: Thing) -> str:
     if thing.about.startswith("maintenance-"):
         return work_of(thing)
     return thing.title or thing.fact("subject") or thing.fact("trouble")
-
-
-def _plain(thing: Thing) -> Mapping[str, str]:
-    customer = thing.fact("customer") or thing.customer or ""
-    return {**{name: thing.fact(name) for name in _AS_THEY_ARE}, "customer": customer, "answer": thing.fact("text")}
 
 
 def _times(thing: Thing, reader: Reader) -> Mapping[str, str]:

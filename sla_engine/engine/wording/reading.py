@@ -17,6 +17,7 @@ _LINES = frozenset({"text", "message"})
 """The facts that a person wrote with their lines."""
 _SENTENCES = frozenset({"reason", "trouble", "link"})
 _MOST, _MOST_OF_A_SENTENCE, _MOST_OF_LINES = 120, 300, 10_000
+_MOST_CUSTOMERS = 5
 _UNITS = ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (SECOND, "s"))
 
 
@@ -80,6 +81,11 @@ class Thing:
         """A fact that is an instant or a length of time, or None."""
         found = self.facts.get(name)
         return found if isinstance(found, int) else None
+
+    def customers(self, language: Language) -> str:
+        """Whom it concerns, or nothing."""
+        names = self.facts.get("customers") or [self.fact("customer") or self.customer or ""]
+        return language.list([str(name) for name in names if name], _MOST_CUSTOMERS)
 
     @property
     def title(self) -> str:

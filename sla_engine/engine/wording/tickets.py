@@ -66,7 +66,7 @@ def _rows(thing: Thing, reader: Reader) -> Sequence[tuple[str, str]]:
         (reader.say("Subject"), thing.fact("subject")),
         (reader.say("Support level"), thing.fact("level")),
         (reader.say("Answer due"), reader.when(thing.instant("due_at"))),
-        (reader.say("Customer"), (thing.customer or "") if thing.about.startswith("clock-") else ""),
+        (reader.say("Customer"), thing.customers(reader.language) if thing.about.startswith("clock-") else ""),
     ]
     return [(name, value) for name, value in rows if value]
 
