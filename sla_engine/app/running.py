@@ -12,6 +12,10 @@ from sla_engine.app.steady import steady
 from sla_engine.cli.common import EngineFailure
 from sla_engine.engine.engine import Engine
 from sla_engine.engine.freezer import Freezer
+from sla_engine.engine.incidents.attending import Attending
+from sla_engine.engine.observing import Observing
+from sla_engine.engine.outbox.dispatcher import Dispatcher
+from sla_engine.model.incident import IncidentRecord
 from sla_engine.model.zone import Zone, parse_zone
 from sla_engine.policy import PolicySet
 from sla_engine.registry.host import PluginHost
@@ -49,27 +53,36 @@ async def running(
         with listen_on(listen) as listener, open_store(store_url) as store, closing(Judge(store_url)) as judge:
             store.start_writer()
             engine = Engine(policies, host, store, environ)
-            async with serving(create_app(_site(judge, engine)), listener) as address:
+            dispatcher = Dispatcher(lambda: engine.policies, host, store, engine.clock, environ)
+            async with serving(create_app(_site(judge, engine, dispatcher)), listener) as address:
                 work = asyncio.create_task(engine.run())
+                sending = asyncio.create_task(dispatcher.run())
                 freezer = Freezer(lambda: engine.policies, store, engine.clock, as_document)
                 freezer.start()
+                observing = Observing[IncidentRecord]("an incident", host.observers("sla_incident"))
+                observing.start()
+                attending = Attending(lambda: engine.policies, store, engine.clock, observing.put)
+                attending.start()
                 try:
                     with steady():
                         yield Running(address, store, engine, work)
                 finally:
                     freezer.stop()
+                    dispatcher.stop()
                     engine.stop()
-                    await work
+                    await asyncio.gather(work, sending)
+                    await asyncio.to_thread(attending.stop)
+                    observing.stop()
     except StoreError as error:
         raise EngineFailure(str(error)) from error
 
 
-def _site(judge: Judge, engine: Engine) -> Site:
+def _site(judge: Judge, engine: Engine, dispatcher: Dispatcher) -> Site:
     return Site(
         status=lambda: judge.standing(engine.policies, engine.clock.now()),
         troubles=engine.troubles,
-        warnings=lambda: [wrong for wrong in (engine.refused, judge.trouble) if wrong is not None],
-        measures=engine.measures,
+        warnings=lambda: [wrong for wrong in (engine.refused, judge.trouble, dispatcher.trouble) if wrong is not None],
+        measures=lambda: [*engine.measures(), *dispatcher.measures()],
         zone=lambda: _zone(engine.policies),
     )
 

@@ -153,9 +153,9 @@ class Dispatcher:
             try:
                 await work()
             except Exception as error:
-                trouble = f"{type(error).__name__}: {error}"
+                trouble = f"messages wait, as the outbox cannot be worked on: {type(error).__name__}: {error}"
                 if trouble != self._trouble:
-                    _log.exception("the outbox cannot be worked on; messages wait", trouble=trouble)
+                    _log.exception("messages wait", trouble=trouble)
                 self._trouble = trouble
                 if self._stop.is_set():
                     return

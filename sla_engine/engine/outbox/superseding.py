@@ -26,9 +26,9 @@ class Current:
 def current(found: Iterable[Entered]) -> Current:
     """The latest notice of each thread; a recovery tells of the outage too, so that both are told as one."""
     in_order = sorted(found, key=lambda one: (one.notice.due_at, one.id))
-    latest = {_subject(one): one for one in in_order}
+    latest = {_subject(one): one.id for one in in_order}
     told = set(latest.values())
-    return Current([one for one in in_order if one in told], [one for one in in_order if one not in told])
+    return Current([one for one in in_order if one.id in told], [one for one in in_order if one.id not in told])
 
 
 def _subject(one: Entered) -> str:
