@@ -88,13 +88,16 @@ def _origin_json(origin: "Origin") -> Mapping[str, Any]:
 
 def _show_service(policy_set: "PolicySet", name: str, output_format: str) -> None:
     service = policy_set.services[name]
+    parts = [part.id for part in service.parts]
     checks = {
         check.name: f"{check.probe}, timeout {check.timeout}, retries {check.retries}" for check in service.checks
     }
     if output_format == "json":
-        print_json({"service": name, "title": str(service.title), "schedule": str(service.schedule), "checks": checks})
+        schedule = None if parts else str(service.schedule)
+        print_json({"service": name, "title": str(service.title), "schedule": schedule, "of": parts, "checks": checks})
         return
-    click.echo(f"{name}: {service.title}, {service.schedule}, up when {service.up_when}")
+    how = f"composed of {', '.join(parts)}" if parts else str(service.schedule)
+    click.echo(f"{name}: {service.title}, {how}, up when {service.up_when}")
     for check, described in checks.items():
         click.echo(f"  {check}: {described}")
 

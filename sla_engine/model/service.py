@@ -17,6 +17,9 @@ class AtLeast:
 
     count: int
 
+    def __str__(self) -> str:
+        return f"at least {self.count}"
+
 
 UpWhen: TypeAlias = Literal["all", "any"] | AtLeast
 """How the states of a service's checks, or of its parts, make the state of the service."""

@@ -1,6 +1,6 @@
 """One agreement as a policy set of its own: a text that reads back to the same contract."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from sla_engine.policy.terms import Leaves
 
 _ABOUT_CUSTOMERS = ("name", "number", "contacts", "language", "sla")
 _PARTS_OF_CALENDARS = ("any_of", "all_of", "except")
+_PARTS_OF_SERVICES = ("depends_on", "of")
 
 
 def self_contained(policies: PolicySet, kind: str, name: str, on: date | None = None) -> str:
@@ -33,9 +34,11 @@ def _document(policies: PolicySet, kind: str, name: str, on: date | None) -> Map
     base: Leaves = policies.terms("sla", sla) if sla else {}
     together = {**base, **terms}
     owner = name if customer is not None else None
+    promised = [service_id(one, owner, policies.services) for one in _promised(together)]
+    services = {} if customer is None else customer.get("service", {})
     document: dict[str, Any] = {
         "calendar": _calendars(policies, _values(together, "during")),
-        "service": _services(policies, [service_id(one, owner, policies.services) for one in _promised(together)]),
+        "service": _services(policies, [*promised, *_named_by(services.values())]),
         "accounting": _picked(policies.raw("accounting"), _values(together, "accounting")),
     }
     if sla:
@@ -43,8 +46,7 @@ def _document(policies: PolicySet, kind: str, name: str, on: date | None) -> Map
     if customer is not None:
         about = {key: customer[key] for key in _ABOUT_CUSTOMERS if key in customer}
         own = _table({key: leaf for key, leaf in terms.items() if leaf.how != "inherited"})
-        services = {"service": customer["service"]} if "service" in customer else {}
-        document["customer"] = {name: {**about, **own, **services}}
+        document["customer"] = {name: {**about, **own, **({"service": services} if services else {})}}
     return {kind: tables for kind, tables in document.items() if tables}
 
 
@@ -82,18 +84,24 @@ def _picked(tables: Mapping[str, Any], names: Iterable[str]) -> Mapping[str, Any
 
 def _calendars(policies: PolicySet, names: Iterable[str]) -> Mapping[str, Any]:
     """These calendars and those that they are made of, the parts first."""
-    tables = policies.raw("calendar")
-    return dict(_with_parts(tables, sorted(names), _PARTS_OF_CALENDARS))
+    return _with_parts(policies.raw("calendar"), sorted(names), _PARTS_OF_CALENDARS, {})
 
 
 def _services(policies: PolicySet, names: Iterable[str]) -> Mapping[str, Any]:
-    """These services, but customers' own, and those that they depend on."""
-    return dict(_with_parts(policies.raw("service"), names, ("depends_on",)))
+    """These services, but customers' own, and those that they depend on or are composed of."""
+    return _with_parts(policies.raw("service"), names, _PARTS_OF_SERVICES, {})
 
 
-def _with_parts(tables: Mapping[str, Any], names: Iterable[str], keys: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+def _named_by(services: Iterable[Mapping[str, Any]]) -> list[str]:
+    """What a customer's own services depend on, or are composed of."""
+    return [part for service in services for key in _PARTS_OF_SERVICES for part in service.get(key, ())]
+
+
+def _with_parts(
+    tables: Mapping[str, Any], names: Iterable[str], keys: tuple[str, ...], found: dict[str, Any]
+) -> Mapping[str, Any]:
     for name in names:
-        if name in tables:
-            parts = [part for key in keys for part in tables[name].get(key, ())]
-            yield from _with_parts(tables, parts, keys)
-            yield name, tables[name]
+        if name in tables and name not in found:
+            _with_parts(tables, [part for key in keys for part in tables[name].get(key, ())], keys, found)
+            found[name] = tables[name]
+    return found

@@ -61,6 +61,21 @@ def same_but_for_its_origin(one: Contract, other: Contract) -> bool:
     return evolve(one, policy_hash="") == evolve(other, policy_hash="")
 
 
+def test_what_is_composed_comes_with_all_that_it_is_composed_of(
+    compiled: Compiled, small: str, tmp_path: Path, plugins: Plugins
+) -> None:
+    shop = (
+        '[service.db]\ncheck.door = { probe = "door", url = "u" }\n[service.store]\nof = ["db"]\n'
+        '[customer.acme]\nsla = "standard"\navailability.shop = "99%"\nservice.shop.of = ["web", "store"]\n'
+    )
+    policies = compiled({"a.toml": small, "b.toml": shop}).policies
+    assert policies is not None
+
+    again = read_back(self_contained(policies, "customer", "acme"), tmp_path, plugins)
+
+    assert same_but_for_its_origin(policies.contract(customer="acme"), again.contract(customer="acme"))
+
+
 @pytest.mark.parametrize("on", [None, date(2026, 6, 30), date(2026, 7, 1)])
 def test_a_dedicated_contract_is_the_same_with_everything_that_it_refers_to(
     compiled: Compiled, small: str, tmp_path: Path, plugins: Plugins, on: date | None

@@ -68,6 +68,9 @@ def find_target(policies: "PolicySet", name: str) -> Target:
     has_controls = policies.controls != Controls()
     service = policies.services.get(name)
     if service is not None:
+        if service.parts:
+            names = ", ".join(part.id for part in service.parts)
+            raise Refusal(f"service {name!r} is composed of others, and has nothing of its own to probe: try {names}")
         if not service.checks:
             raise Refusal(f"service {name!r} has no checks: give it one, as in [service.{name}.check.home]")
         return Target(name, service.checks, service.up_when, has_controls)
