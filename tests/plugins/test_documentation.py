@@ -1,4 +1,4 @@
-"""``docs/probes/`` says what each probe does: every key in the words of the code, and examples that are policies."""
+"""``docs/probes/`` and ``docs/notifiers/``: every key in the words of the code, and examples that are policies."""
 
 import re
 import types
@@ -16,9 +16,11 @@ from sla_engine.policy.schema import field_comments
 from sla_engine.registry.host import load_plugins
 from sla_smtp.probe import STAGES
 
-PAGES = Path(__file__).parents[2] / "docs" / "probes"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = DOCS / "probes"
 HOST = load_plugins()
 PROBES = [name for name, owner in HOST.owners.items() if owner.is_built_in]
+NOTIFIERS = [name for name, owner in HOST.notifier_owners.items() if owner.is_built_in]
 ENGINE_KEYS = {"timeout", "retries"}
 INSTEAD = {"api": "http.md", "sms": "api.md"}  # keys that a probe takes over are described where they come from
 
@@ -83,6 +85,36 @@ def test_every_example_is_a_policy(probe: str, example: str, tmp_path: Path) -> 
     compilation = compile_policies([path], plugins=Plugins(HOST.probes, HOST.notifiers), environ={})
 
     assert compilation.policies is not None, compilation.text
+
+
+def notifier_page(notifier: str) -> str:
+    return (DOCS / "notifiers" / f"{notifier}.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("notifier", NOTIFIERS)
+def test_every_key_of_a_notifier_is_there_in_the_words_of_the_code(notifier: str) -> None:
+    written = [line for line in (notifier_page(notifier) + page("api")).splitlines() if line.startswith("| `")]
+
+    missing = [
+        f"{table.__name__}.{name}: {comment}"
+        for table in tables(HOST.notifiers[notifier], set())
+        for name, comment in field_comments(table).items()
+        if not any(row.startswith(f"| `{key_of(name)}` |") and row.endswith(f"| {comment} |") for row in written)
+    ]
+
+    assert missing == []
+
+
+@pytest.mark.parametrize("notifier", NOTIFIERS)
+def test_every_example_of_a_notifier_is_a_policy(notifier: str, tmp_path: Path) -> None:
+    examples = re.findall(r"```toml\n(.*?)```", notifier_page(notifier), re.DOTALL)
+    assert examples != []
+
+    for number, example in enumerate(examples):
+        path = tmp_path / f"{number}.toml"
+        path.write_text(example, encoding="utf-8")
+        compilation = compile_policies([path], plugins=Plugins(HOST.probes, HOST.notifiers), environ={})
+        assert compilation.policies is not None, compilation.text
 
 
 @pytest.mark.parametrize("stage", STAGES)
