@@ -40,11 +40,12 @@ class _AddByDefault(click.Group):
 def by_option(command: _Command) -> _Command:
     """``--by NAME``, given to the command as ``who``."""
     return click.option(
-        "--by", "who", metavar="NAME", default=_login, help="Who does this.  [default: the login name]"
+        "--by", "who", metavar="NAME", default=login, help="Who does this.  [default: the login name]"
     )(command)
 
 
-def _login() -> str:
+def login() -> str:
+    """The name of whoever is logged in, or an empty text."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

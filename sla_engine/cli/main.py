@@ -22,6 +22,7 @@ COMMANDS = {
     "explain": ("sla_engine.cli.explain", "What a code of the linter is about."),
     "fmt": ("sla_engine.cli.fmt", "Policy files laid out in one way."),
     "history": ("sla_engine.cli.history", "How an agreement's terms came to be what they are."),
+    "incident": ("sla_engine.cli.incident", "Incidents: what is wrong, who looks after it, and what came of it."),
     "lint": ("sla_engine.cli.lint", "All diagnostics of all policy files."),
     "plan": ("sla_engine.cli.plan", "What loading these policies would change."),
     "plugins": ("sla_engine.cli.plugins", "What is registered, by whom, in which version."),
