@@ -13,7 +13,7 @@ from sla_engine.engine.escalation.reaching import FOREVER, reach, released
 from sla_engine.engine.escalation.recipients import recipients
 from sla_engine.engine.escalation.record import Person, Record, record_of
 from sla_engine.engine.escalation.routing import Route
-from sla_engine.model.instant import Instant
+from sla_engine.model.instant import MINUTE, Instant
 from sla_engine.model.interval import Interval, merge
 from sla_engine.plugin import Severity
 from sla_engine.policy import PolicySet
@@ -89,7 +89,7 @@ def tell(matter: Matter, route: Route, told: Iterable[Notice], now: Instant, pol
         if not _is_told(key := f"{matter.thread}/{record.round}/{due.mark}/", record)
         for notice in _notices(key, due, matter, route, record, now, policies)
     ]
-    return Telling(tuple(notices), _just_after(fallen.next_at))
+    return Telling(tuple(notices), None if fallen.next_at is None else _just_after(fallen.next_at))
 
 
 def tell_of_end(matter: Matter, record: Record, now: Instant, policies: PolicySet) -> Telling:
@@ -99,7 +99,8 @@ def tell_of_end(matter: Matter, record: Record, now: Instant, policies: PolicySe
     held = _as_known(matter.held, now)
     free_at = released(matter.closed_at, held)
     if free_at >= now:
-        return Telling(next_at=_just_after(free_at) if record.told and free_at < FOREVER else None)
+        # Nobody looks at what is over by itself, so that a hold without an end is looked at again before long.
+        return Telling(next_at=min(_just_after(free_at), now + MINUTE) if record.told else None)
     notices = []
     for person, last in record.told.items():
         reached = reach(person.notifier, matter.closed_at, held, policies)
@@ -186,6 +187,6 @@ def _as_known(intervals: Sequence[Interval], now: Instant) -> Sequence[Interval]
     return [Interval(start, FOREVER if end == now else end) for start, end in intervals]
 
 
-def _just_after(at: Instant | None) -> Instant | None:
+def _just_after(at: Instant) -> Instant:
     """Only what came before an instant is known at it."""
-    return None if at is None else at + 1
+    return at + 1
