@@ -23,8 +23,13 @@ LISBON = parse_zone("Europe/Lisbon")
 ONE_STEP = '[escalation.all]\non = {}\nstep = [{ notify = ["oncall"] }]\n'
 
 
-def rotation(of: str = "anna bruno carla", every: str = "7d", zone: str = "Europe/Lisbon", **more: object) -> Rotation:
-    table = {"of": of.split(), "every": every, "timezone": zone, "from": datetime(2026, 1, 5, 9), **more}
+def rotation(
+    of: str = "anna bruno carla",
+    every: str = "7d",
+    first: datetime = datetime(2026, 1, 5, 9),
+    override: Sequence[Mapping[str, object]] = (),
+) -> Rotation:
+    table = {"of": of.split(), "every": every, "timezone": "Europe/Lisbon", "from": first, "override": list(override)}
     found, faults = structure(table, RotationTable)
     assert not faults, faults
     return build_rotation("oncall", found)
