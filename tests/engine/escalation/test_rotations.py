@@ -1,6 +1,6 @@
 """Who is on call, by the clock on the wall, and who is told when the turn has changed meanwhile."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import pytest
