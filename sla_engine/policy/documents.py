@@ -200,7 +200,7 @@ class MaintenanceTable:
     starts: datetime | None = None  # when, with an offset
     cron: CronText | None = None  # or on which schedule
     timezone: Zone | None = None  # of the cron expression
-    title: Text | None = None  # for customers, on one line; default: its id
+    title: Text | None = None  # for customers, on one line; default: the message
     message: Text | None = None  # for customers
     draft: bool = False  # planned only: told to nobody, and counts as nothing
     cancelled: bool = False  # does not take place after all, which whoever was told of it is told

@@ -26,7 +26,7 @@ class Announcement:
         at: when.
         window: from its start to its end, as they were announced.
         services: the ids of the services that it touches.
-        title, message: language to text; a text for every language stands under ``""``.
+        title, message: language to text; a text for every language stands under ``""``; None where there is none.
         channels: notifiers by which customers are told, and ``in-app``.
         customers: to whom it is confined, or None.
         lead: how long before its start a reminder was due, in microseconds.
@@ -39,7 +39,7 @@ class Announcement:
     at: Instant
     window: Interval
     services: tuple[str, ...]
-    title: Mapping[str, str]
+    title: Mapping[str, str] | None
     message: Mapping[str, str] | None
     channels: tuple[str, ...]
     customers: tuple[str, ...] | None = None

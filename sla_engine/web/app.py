@@ -11,6 +11,8 @@ from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
 from sla_engine.version import __version__
+from sla_engine.web.announcements import announcements, banner
+from sla_engine.web.feeds import feed_atom, maintenance_ics
 from sla_engine.web.health import healthz, metrics, readyz
 from sla_engine.web.site import Remembered, Site
 from sla_engine.web.status import status_api, status_page
@@ -39,9 +41,19 @@ def create_app(site: Site) -> Litestar:
             healthz,
             readyz,
             metrics,
+            announcements,
+            banner,
+            feed_atom,
+            maintenance_ics,
             create_static_files_router(path="/static", directories=[_HERE / "static"]),
         ],
-        state=State({"site": site, "status": Remembered(site.status, _STATUS_AGE)}),
+        state=State(
+            {
+                "site": site,
+                "status": Remembered(site.status, _STATUS_AGE),
+                "board": Remembered(site.board, _STATUS_AGE),
+            }
+        ),
         template_config=TemplateConfig(directory=_HERE / "templates", engine=JinjaTemplateEngine),
         openapi_config=OpenAPIConfig(
             title="sla_engine", version=__version__, path="/api/docs", render_plugins=[JsonRenderPlugin(path="/")]

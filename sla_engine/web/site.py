@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from attrs import define, field, frozen
 
 from sla_engine.engine.health import Measure
+from sla_engine.engine.maintenance.board import Board
 from sla_engine.engine.status import Status
 from sla_engine.model.zone import Zone
 
@@ -24,6 +25,7 @@ class Site:
         warnings: what is wrong although it is ready.
         measures: the engine's own figures.
         zone: in which the pages show times.
+        board: what everybody may see of maintenance.
     """
 
     status: Callable[[], Status]
@@ -31,6 +33,7 @@ class Site:
     warnings: Callable[[], Sequence[str]]
     measures: Callable[[], Sequence[Measure]]
     zone: Callable[[], Zone]
+    board: Callable[[], Board] = lambda: Board(())
 
 
 @define

@@ -8,6 +8,7 @@ from litestar.params import Parameter
 from litestar.response import Template
 
 from sla_engine.engine.status import Status, status_json
+from sla_engine.exchange.announcements.phrases import state_text
 from sla_engine.languages import Language, language
 from sla_engine.model.text import LANGUAGES
 from sla_engine.web.languages import choose_language
@@ -23,6 +24,9 @@ _SHAPES = {
     "breached": "■",
     "unknown": "◇",
     "no_data": "◇",
+    "planned": "○",
+    "in_progress": "▲",
+    "cancelled": "×",
 }
 """A state is told by shape, word and colour, so that none of them has to be seen."""
 
@@ -48,6 +52,8 @@ def status_page(
             "states": _states(shown),
             "verdicts": _verdicts(shown),
             "unknown_rules": _unknown_rules(shown),
+            "maintenance": state.board().current(),
+            "state_text": state_text,
             "_": shown.text,
         },
         headers={"Content-Language": shown.code, "Vary": "Accept-Language"},

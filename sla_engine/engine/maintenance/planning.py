@@ -30,7 +30,7 @@ class Plan:
     is_recurring: bool
     window: Interval
     services: tuple[str, ...]
-    title: Mapping[str, str]
+    title: Mapping[str, str] | None
     message: Mapping[str, str] | None
     channels: tuple[str, ...]
     customers: tuple[str, ...] | None
@@ -63,7 +63,7 @@ def _plans(
             is_recurring=is_recurring,
             window=window,
             services=tuple(sorted(policies.services)) if table.services is None else table.services,
-            title={"": name} if table.title is None else table.title.translations,
+            title=None if table.title is None else table.title.translations,
             message=None if table.message is None else table.message.translations,
             channels=table.announce,
             customers=table.customers,

@@ -1,0 +1,39 @@
+"""Maintenance for feed readers and calendars."""
+
+from typing import Annotated, Any
+
+from litestar import Request, Response, get
+from litestar.datastructures import State
+from litestar.params import Parameter
+
+from sla_engine.exchange.announcements.as_atom import atom_feed
+from sla_engine.exchange.announcements.as_ics import calendar_feed
+from sla_engine.web.announcements import Asked, answer, asked_for, language_of
+from sla_engine.web.site import Site
+
+_Language = Annotated[str | None, Parameter(max_length=5)]
+_Services = Annotated[str | None, Parameter(max_length=2000)]
+
+
+@get("/feed.atom", sync_to_thread=True)
+def feed_atom(
+    request: Request[Any, Any, State], state: State, lang: _Language = None, services: _Services = None
+) -> Response[bytes]:
+    """Maintenance as an Atom feed: planned, changed, cancelled, and of the last 90 days."""
+    site: Site = state.site
+    language = language_of(request, lang)
+    shown = state.board().about(asked_for(services))
+    address = f"feed.atom?{request.url.query}" if request.url.query else "feed.atom"
+    content = atom_feed(shown, language, site.zone(), address=address)
+    return answer(request, Asked(content, "application/atom+xml; charset=utf-8", language.code))
+
+
+@get("/maintenance.ics", sync_to_thread=True)
+def maintenance_ics(
+    request: Request[Any, Any, State], state: State, lang: _Language = None, services: _Services = None
+) -> Response[bytes]:
+    """Maintenance as a calendar that can be subscribed to."""
+    site: Site = state.site
+    language = language_of(request, lang)
+    content = calendar_feed(state.board().about(asked_for(services)), language, site.zone())
+    return answer(request, Asked(content, "text/calendar; charset=utf-8", language.code))
