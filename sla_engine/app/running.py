@@ -14,6 +14,8 @@ from sla_engine.engine.engine import Engine
 from sla_engine.engine.freezer import Freezer
 from sla_engine.engine.incidents.attending import Attending
 from sla_engine.engine.observing import Observing
+from sla_engine.engine.maintenance.announcer import Announcer
+from sla_engine.engine.maintenance.board import board
 from sla_engine.engine.outbox.dispatcher import Dispatcher
 from sla_engine.model.incident import IncidentRecord
 from sla_engine.model.zone import Zone, parse_zone
@@ -54,11 +56,13 @@ async def running(
             store.start_writer()
             engine = Engine(policies, host, store, environ)
             dispatcher = Dispatcher(lambda: engine.policies, host, store, engine.clock, environ)
-            async with serving(create_app(_site(judge, engine, dispatcher)), listener) as address:
+            async with serving(create_app(_site(judge, store, engine, dispatcher)), listener) as address:
                 work = asyncio.create_task(engine.run())
                 sending = asyncio.create_task(dispatcher.run())
                 freezer = Freezer(lambda: engine.policies, store, engine.clock, as_document)
                 freezer.start()
+                announcer = Announcer(lambda: engine.policies, store, engine.clock)
+                announcer.start()
                 observing = Observing[IncidentRecord]("an incident", host.observers("sla_incident"))
                 observing.start()
                 attending = Attending(lambda: engine.policies, store, engine.clock, observing.put)
@@ -68,6 +72,7 @@ async def running(
                         yield Running(address, store, engine, work)
                 finally:
                     freezer.stop()
+                    announcer.stop()
                     dispatcher.stop()
                     engine.stop()
                     await asyncio.gather(work, sending)
@@ -77,13 +82,14 @@ async def running(
         raise EngineFailure(str(error)) from error
 
 
-def _site(judge: Judge, engine: Engine, dispatcher: Dispatcher) -> Site:
+def _site(judge: Judge, store: Store, engine: Engine, dispatcher: Dispatcher) -> Site:
     return Site(
         status=lambda: judge.standing(engine.policies, engine.clock.now()),
         troubles=engine.troubles,
         warnings=lambda: [wrong for wrong in (engine.refused, judge.trouble, dispatcher.trouble) if wrong is not None],
         measures=lambda: [*engine.measures(), *dispatcher.measures()],
         zone=lambda: _zone(engine.policies),
+        board=lambda: board(engine.policies, store, engine.clock.now()),
     )
 
 
