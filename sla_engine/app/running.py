@@ -13,9 +13,9 @@ from sla_engine.cli.common import EngineFailure
 from sla_engine.engine.engine import Engine
 from sla_engine.engine.freezer import Freezer
 from sla_engine.engine.incidents.attending import Attending
-from sla_engine.engine.observing import Observing
 from sla_engine.engine.maintenance.announcer import Announcer
 from sla_engine.engine.maintenance.board import board
+from sla_engine.engine.observing import Observing
 from sla_engine.engine.outbox.dispatcher import Dispatcher
 from sla_engine.model.incident import IncidentRecord
 from sla_engine.model.zone import Zone, parse_zone
