@@ -39,6 +39,7 @@ class ApiNotifier(Notifier):
     when: Mapping[str, Variant] = field(factory=dict)  # by what messages are about, what is asked instead
     expect: list[AtPath] = field(factory=list)  # what stands in the JSON of an answer where the message was taken
     reference: str | None = None  # JSONPath of what the answer calls the message, such as $.id
+    apart: bool = False  # whether each thread gets messages of its own, as where it is an alert or a ticket
     idempotency_header: str = "Idempotency-Key"  # header that carries the message's key; with "" there is none
     ca_file: str | None = None  # certificates to trust instead of the system's (PEM)
 
@@ -70,6 +71,9 @@ class ApiNotifier(Notifier):
             check_one_body(None, asked.form, asked.json, None)
             check_template(f"{place}json", asked.json, every)
             check_template(f"{place}form", asked.form, every)
+
+    def keeps_apart(self) -> bool:
+        return self.apart
 
     async def send(self, message: Message, run: NotifyRun) -> Delivery:
         try:

@@ -130,6 +130,12 @@ class Notifier(ABC):
         """Those who each get a message of their own, each tried by itself; none where one message is for all."""
         return ()
 
+    def keeps_apart(self) -> bool:
+        """Whether each thread gets messages of its own, as where it is an alert or a ticket; else what is due at one
+        time is told in one message.
+        """
+        return False
+
     def reaches(self, address: str) -> bool:
         """Whether ``message.to`` may hold that address of a customer; if not, customers are not told one by one."""
         del address

@@ -99,6 +99,15 @@ async def deliver_here(errand: Errand, equipment: Equipment) -> Delivery:
     return tidy_delivery(answer, errand, equipment.secrets.hide)
 
 
+def keeps_apart(notifier: Notifier, via: str) -> bool:
+    """Whether each thread gets messages of its own; not where the notifier cannot tell."""
+    try:
+        return notifier.keeps_apart() is True
+    except Exception as error:
+        _log.warning("a notifier cannot tell whether it keeps threads apart", via=via, error=describe(error))
+        return False
+
+
 def parts_of(notifier: Notifier, via: str, message: Message) -> int:
     """Of how many parts a message is; one where the notifier raises, or cannot tell within a second."""
     answers: list[Any] = []

@@ -2,7 +2,8 @@
 
 The first notice in a quiet lane becomes a message at once; what follows within the notifier's ``gather`` is told
 together at its end. A lane is busy with one message at a time, so that a recovery never overtakes its outage; a message
-that surely never went out takes up what has come since, and is told as things are now.
+that surely never went out takes up what has come since, and is told as things are now. Notifiers that keep threads
+apart are told of one at a time, and nothing is gathered for them.
 """
 
 from collections.abc import Sequence
@@ -29,7 +30,7 @@ from sla_engine.engine.outbox.writing import write
 from sla_engine.model.instant import Instant
 from sla_engine.plugin import Message
 from sla_engine.policy.policies import Notifier, PolicySet
-from sla_engine.registry.notifying import parts_of
+from sla_engine.registry.notifying import keeps_apart, parts_of
 from sla_engine.store.outbox import (
     Entered,
     Lane,
@@ -84,15 +85,17 @@ class _Gathering:
         return self._write_unless_held(due, notifier)
 
     def _ready_at(self, waiting: WaitingLane, notifier: Notifier) -> Instant:
+        if keeps_apart(notifier.settings, notifier.via):
+            return waiting.due_at
         last_at = last_message_at(self.connection, self.lane)
         if last_at is None or last_at > self.now:  # a message from the future: the clock was ahead
             return waiting.due_at
         return max(waiting.due_at, last_at + notifier.table.gather.microseconds)
 
     def _write_unless_held(self, due: Sequence[Entered], notifier: Notifier) -> int:
-        told = self._without_held_customers(due)
-        held = len(due) - len(told)
-        if not told:
+        allowed = self._without_held_customers(due)
+        held = len(due) - len(allowed)
+        if not allowed:
             return held
         limits, spending = list(limits_of(self.lane, self.policies)), spending_of(notifier)
         price = 0 if notifier.table.price is None else millionths(notifier.table.price)
@@ -100,12 +103,13 @@ class _Gathering:
         if limit is None and spending is not None and not is_allowed(self.connection, spending, price, self.now):
             limit = spending  # not even one part can be paid
         if limit is not None:
-            return held + self._hold(limit, told)
+            return held + self._hold(limit, allowed)
+        told = _told_together(allowed, allowed[0], notifier)
         found = current(told)
         message = self._message(found)
         cost = price and price * parts_of(notifier.settings, notifier.via, message)
         if spending is not None and not is_allowed(self.connection, spending, cost, self.now):
-            return held + self._hold(spending, told)
+            return held + self._hold(spending, allowed)
         self._take(limits, spending, cost, told)
         outgoing = self._new(message, cost)
         self._enter(add_message(self.connection, outgoing), found)
@@ -136,7 +140,8 @@ class _Gathering:
     def _write_anew(self, busy_with: Outgoing, notifier: Notifier) -> None:
         """Tell what has come since with a message that failed so far; it has passed the limits already."""
         before = notices_of(self.connection, busy_with.id)
-        found = current([*before, *due_in(self.connection, self.lane, self.now)])
+        since = due_in(self.connection, self.lane, self.now)
+        found = current([*before, *_told_together(since, before[0], notifier)])
         message = self._message(found)
         price = 0 if notifier.table.price is None else millionths(notifier.table.price)
         cost = price and price * parts_of(notifier.settings, notifier.via, message)
@@ -170,6 +175,13 @@ class _Gathering:
         was_told = was_told_of(self.connection, thread, self.lane)
         message = write(self.lane, notices, self.policies, was_told=was_told)
         return evolve(message, reference=reference_of(self.connection, thread, self.lane))
+
+
+def _told_together(due: Sequence[Entered], first: Entered, notifier: Notifier) -> Sequence[Entered]:
+    """What one message tells of: all that is due, or only what the first one is about."""
+    if not keeps_apart(notifier.settings, notifier.via):
+        return due
+    return [one for one in due if one.notice.thread == first.notice.thread]
 
 
 def _never_went_out(outgoing: Outgoing) -> bool:

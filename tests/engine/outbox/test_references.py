@@ -20,6 +20,10 @@ def made(interface: HTTPServer) -> list[tuple[str, str | None]]:
     return [(one["about"], one.get("beside")) for one in asked]
 
 
+def threads(interface: HTTPServer) -> list[str]:
+    return [json.loads(request.get_data())["thread"] for request, _ in interface.log]
+
+
 def tickets(httpserver: HTTPServer, *, status: int = 201) -> str:
     """An interface that numbers what it takes."""
     for number in range(1, 9):
@@ -71,3 +75,32 @@ async def test_what_told_of_several_things_at_once_is_the_first_of_none(office: 
     await office.go(60)
 
     assert [beside for _, beside in made(httpserver)] == [None, None]
+
+
+async def test_where_threads_are_kept_apart_each_is_told_by_itself(office: Any, httpserver: HTTPServer) -> None:
+    office.write(more=tickets(httpserver).replace("json =", "apart = true\njson =", 1))
+    office.tell(*(office.notice(f"incident/{number}/all", notifier="tickets") for number in (1, 2, 3)))
+    await office.go(3)
+    office.tell(*(office.notice(f"incident/{number}/all", "recovered", notifier="tickets") for number in (3, 1)))
+    await office.go(2)
+
+    assert made(httpserver) == [
+        ("opened", None),
+        ("opened", None),
+        ("opened", None),
+        ("recovered", "3"),
+        ("recovered", "1"),
+    ]
+
+
+async def test_what_failed_takes_up_only_what_its_own_thread_has(office: Any, httpserver: HTTPServer) -> None:
+    httpserver.expect_oneshot_request("/").respond_with_data("", status=503)
+    office.write(more=tickets(httpserver).replace("json =", "apart = true\njson =", 1))
+    office.tell(office.notice("incident/1/all", notifier="tickets"))
+    await office.go()
+
+    office.tell(office.notice("incident/2/all", notifier="tickets"))
+    office.tell(office.notice("incident/1/all", "repeated", notifier="tickets"))
+    await office.go(60)
+
+    assert threads(httpserver) == ["incident/1/all", "incident/1/all", "incident/2/all"]
