@@ -62,7 +62,7 @@ def revealed(secret: Secret | None, run: ProbeRun) -> str | None:
     return None if secret is None else run.secrets.reveal(secret)
 
 
-def form_body(form: Mapping[str, str | Secret], run: ProbeRun) -> bytes:
+def form_body(form: Mapping[str, str | Secret], run: ProbeRun | NotifyRun) -> bytes:
     """A form, as browsers send it."""
     fields = {name: run.secrets.reveal(value) if isinstance(value, Secret) else value for name, value in form.items()}
     return urlencode(fields).encode()

@@ -1,6 +1,6 @@
-"""Short messages: the ``sms`` probe."""
+"""Short messages: the ``sms`` probe and the ``sms`` notifier."""
 
-from sla_engine.plugin import Probe, hookimpl
+from sla_engine.plugin import Notifier, Probe, hookimpl
 
 
 @hookimpl
@@ -9,3 +9,11 @@ def sla_probes() -> dict[str, type[Probe]]:
     from sla_sms.probe import SmsProbe
 
     return {"sms": SmsProbe}
+
+
+@hookimpl
+def sla_notifiers() -> dict[str, type[Notifier]]:
+    """``sms``: messages to phones, by such a gateway."""
+    from sla_sms.notifier import SmsNotifier
+
+    return {"sms": SmsNotifier}

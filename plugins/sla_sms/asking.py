@@ -9,13 +9,14 @@ from urllib.parse import urlencode
 from attrs import evolve, frozen
 
 from sla_api.documents import read_json
-from sla_engine.plugin import HttpRequest, HttpResponse, ProbeRun, StageFailed, Stages
+from sla_engine.plugin import HttpRequest, HttpResponse, NotifyRun, ProbeRun, StageFailed, Stages, Trace
 from sla_http.certificates import certificate_days_left
-from sla_sms.failures import Busy, printable
+from sla_http.posting import wait_of
+from sla_sms.failures import Busy, Refused, printable
 from sla_sms.gateway import Answer
 
 _LARGEST_ANSWER = 64 * 1024
-_TOO_MANY_REQUESTS = 429
+_TOO_MANY_REQUESTS, _GATEWAY_TIMEOUT = 429, 504
 # The client gives up a little before the conversation is cut off, because only the client knows how far it came.
 _HEAD_START = 0.1
 _MESSAGE_ID = re.compile(r"[\w.:=+@~-]{1,128}", re.ASCII)
@@ -27,12 +28,14 @@ class Line:
 
     Attributes:
         verify, ca_file: as for `HttpRequest`.
+        trace: takes what was answered.
     """
 
-    run: ProbeRun
+    run: ProbeRun | NotifyRun
     stages: Stages
     verify: bool
     ca_file: str | None
+    trace: Trace | None = None
 
     async def ask(self, request: HttpRequest) -> Answer:
         """Send a request, once.
@@ -56,11 +59,11 @@ class Line:
         )
         if (left := certificate_days_left(response, run.clock.now())) is not None:
             self.stages.values["certificate_days_left"] = left
-        answer = _read(response)
-        if run.trace:
-            run.trace(f"* answered {answer.text}")
+        answer = evolve(_read(response), retry_after=wait_of(response, run))
+        if self.trace:
+            self.trace(f"* answered {answer.text}")
         if answer.status == _TOO_MANY_REQUESTS:
-            raise Busy(refusal(answer))
+            raise Busy(_refusal(answer, ""), answer.retry_after)
         return answer
 
 
@@ -75,7 +78,13 @@ def basic(user: str, password: str) -> dict[str, str]:
     return {"Authorization": "Basic " + b64encode(f"{user}:{password}".encode()).decode("ascii")}
 
 
-def refusal(answer: Answer, said: str = "") -> str:
+def refusal(answer: Answer, said: str = "") -> StageFailed:
+    """What a status that is no success comes to: only whoever waited in vain (504) does not know what was done."""
+    reason = _refusal(answer, said)
+    return StageFailed(reason) if answer.status == _GATEWAY_TIMEOUT else Refused(reason, answer.retry_after)
+
+
+def _refusal(answer: Answer, said: str) -> str:
     """That the gateway refuses, with what it says of that, as a reason."""
     message = answer.at("message")
     told = said or (printable(message) if isinstance(message, str) else answer.text)

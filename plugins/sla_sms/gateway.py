@@ -1,10 +1,25 @@
-"""What an HTTP gateway is to the probe: requests to send, and how to read their answers."""
+"""What an HTTP gateway is to the probe and the notifier: requests to send, and how to read their answers."""
 
 from typing import Any, Protocol
 
 from attrs import frozen
 
 from sla_engine.plugin import Finding, HttpRequest
+
+
+@frozen
+class ShortMessage:
+    """A message to send.
+
+    Attributes:
+        to, from_: numbers, or for the sender a name.
+        key: the same on every try, for gateways that take no message twice; or an empty text.
+    """
+
+    to: str
+    from_: str
+    text: str
+    key: str = ""
 
 
 @frozen
@@ -16,12 +31,14 @@ class Answer:
         document: the JSON of the body, or None where it holds none.
         text: the body for people, cut.
         fault: why the body is no JSON that can be read, or None.
+        retry_after: seconds that it asks to wait, or None.
     """
 
     status: int
     document: Any
     text: str
     fault: str | None = None
+    retry_after: float | None = None
 
     @property
     def is_success(self) -> bool:

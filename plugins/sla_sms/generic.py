@@ -11,15 +11,16 @@ from attrs import evolve, field, frozen
 
 from sla_api.paths import AtPath, path_findings
 from sla_api.select import TooMuchWork, select
-from sla_engine.plugin import HttpRequest, ProbeRun, Secret, StageFailed, State
+from sla_engine.plugin import HttpRequest, NotifyRun, ProbeRun, Secret, StageFailed, State
 from sla_http.asking import form_body, header_values, with_body
 from sla_sms.asking import read_message_id, read_number, refusal, shown
 from sla_sms.failures import printable
-from sla_sms.gateway import Answer, Delivery, Taken
+from sla_sms.gateway import Answer, Delivery, ShortMessage, Taken
 from sla_sms.judging import is_down
-from sla_sms.keys import SmsBalance, SmsRequest, SmsStatus, SmsSubmit
+from sla_sms.keys import SmsBalance, SmsRequest, SmsStatus
 
-_PLACES = re.compile(r"\{(?:to|from|text)\}")
+_PLACES = re.compile(r"\{(?:to|from|text|key)\}")
+_IDEMPOTENCY = "Idempotency-Key"  # draft-ietf-httpapi-idempotency-key-header; who does not know it passes over it
 
 
 @frozen
@@ -33,9 +34,9 @@ class Generic:
         message_id: where in the answer the message's id stands, or None.
     """
 
-    run: ProbeRun = field(repr=False)
+    run: ProbeRun | NotifyRun = field(repr=False)
     headers: Mapping[str, str | Secret]
-    submit: SmsSubmit | None
+    submit: ShortMessage | None
     request: SmsRequest | None
     accepted: Sequence[AtPath]
     message_id: str | None
@@ -59,6 +60,8 @@ class Generic:
         query = {name: self._filled(value) for name, value in self.request.query.items()}
         url = fill(self.request.url, self.submit, partial(quote, safe=""))
         request = evolve(self._get(_with_query(url, query)), method=self.request.method)
+        if self.submit.key and _IDEMPOTENCY.lower() not in {name.lower() for name in request.headers}:
+            request = evolve(request, headers={**request.headers, _IDEMPOTENCY: self.submit.key})
         if self.request.json is not None:
             return with_body(request, json.dumps(self._filled(self.request.json)).encode(), "application/json")
         if self.request.form:
@@ -68,7 +71,7 @@ class Generic:
 
     def read_taken(self, answer: Answer) -> Taken:
         if not answer.is_success:
-            raise StageFailed(refusal(answer))
+            raise refusal(answer)
         findings = tuple(
             evolve(finding, what=f"submit {finding.what}")
             for finding in path_findings(self.accepted, answer.document, State.DOWN)
@@ -94,7 +97,7 @@ class Generic:
         return HttpRequest(url=url, headers=headers, private_headers=private)
 
     def _filled(self, value: Any) -> Any:
-        """The value with {to}, {from} and {text} replaced in every text, at any depth."""
+        """The value with {to}, {from}, {text} and {key} replaced in every text, at any depth."""
         assert self.submit is not None
         if isinstance(value, dict):
             return {name: self._filled(inner) for name, inner in value.items()}
@@ -105,9 +108,9 @@ class Generic:
         return fill(value, self.submit) if isinstance(value, str) else value
 
 
-def fill(text: str, submit: SmsSubmit, encode: Callable[[str], str] = str) -> str:
+def fill(text: str, submit: ShortMessage, encode: Callable[[str], str] = str) -> str:
     """A text with what its places stand for; what is put in is not looked at again."""
-    values = {"{to}": submit.to, "{from}": submit.from_, "{text}": submit.text}
+    values = {"{to}": submit.to, "{from}": submit.from_, "{text}": submit.text, "{key}": submit.key or "{key}"}
     return _PLACES.sub(lambda place: encode(values[place[0]]), text)
 
 
@@ -120,7 +123,7 @@ def _with_query(url: str, query: Mapping[str, str]) -> str:
 def _one(path: str, answer: Answer) -> Any:
     """The first value at a path of the answer, or None."""
     if not answer.is_success:
-        raise StageFailed(refusal(answer))
+        raise refusal(answer)
     try:
         found = select(path, answer.document)
     except TooMuchWork as error:

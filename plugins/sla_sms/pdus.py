@@ -5,7 +5,7 @@ import struct
 from attrs import frozen
 
 from sla_engine.plugin import StageFailed
-from sla_sms.failures import Busy, printable
+from sla_sms.failures import Busy, Refused, Undeliverable, printable
 
 HEADER = struct.Struct("!IIII")
 LONGEST = 64 * 1024
@@ -24,6 +24,8 @@ TRY_LATER = 0x00000064
 """ESME_RX_T_APPN: the receiver cannot take it for the moment, so that the gateway keeps it and offers it again."""
 
 _BUSY = frozenset({0x00000014, 0x00000058})
+_BUSY_FOR = 5.0  # seconds; the gateway does not say how long
+_NO_SUCH_NUMBER = 0x0000000B
 _WORDS = {
     0x00000000: "which means ok",
     0x00000005: "already bound",
@@ -86,8 +88,10 @@ def c_string(body: bytes) -> str:
 
 def refusal(status: int) -> StageFailed:
     """What a status other than ok means for the target."""
-    kind = Busy if status in _BUSY else StageFailed
-    return kind(f"refused with status 0x{status:08X} ({status_words(status)})")
+    reason = f"refused with status 0x{status:08X} ({status_words(status)})"
+    if status in _BUSY:
+        return Busy(reason, _BUSY_FOR)
+    return Undeliverable(reason) if status == _NO_SUCH_NUMBER else Refused(reason)
 
 
 def status_words(status: int) -> str:

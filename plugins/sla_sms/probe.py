@@ -10,14 +10,13 @@ from sla_api.paths import AtPath
 from sla_api.probe import ApiProbe
 from sla_engine.plugin import Duration, HttpError, Outcome, Port, Probe, ProbeRun, Secret, Stages, in_stages
 from sla_sms.failures import Busy
-from sla_sms.gateway import HttpGateway
+from sla_sms.gateway import ShortMessage
 from sla_sms.judging import findings, is_down
 from sla_sms.keys import ExpectSms, SmsBalance, SmsDegraded, SmsReceipt, SmsRequest, SmsStatus, SmsSubmit
 from sla_sms.rules import refuse_nonsense
 from sla_sms.vonage import Signature
 
 _SMPP = Port(2775)
-_LONGEST_PASSWORD = 8
 _MICROSECONDS = 1_000_000
 
 
@@ -90,31 +89,19 @@ class SmsProbe(Probe):
             return verdict(f"{stages.current}: {error}", doubt=error.doubt)
 
     def _smpp(self, run: ProbeRun) -> "Talk":
-        from sla_sms.smpp import converse
+        from sla_sms.smpp import check_password, converse
 
-        password = self._password(run)
-        if len(password) > _LONGEST_PASSWORD or not password.isascii():
-            raise LookupError(f"a password has at most {_LONGEST_PASSWORD} ASCII characters in SMPP 3.4")
+        password = check_password("" if self.password is None else run.secrets.reveal(self.password))
         return lambda stages: converse(self, run, stages, password)
 
     def _http(self, run: ProbeRun) -> "Talk":
+        from sla_sms.choosing import http_gateway
         from sla_sms.web import converse
 
-        gateway = self._gateway(run)
+        submit = self.submit
+        message = None if submit is None else ShortMessage(submit.to, submit.from_, submit.text)
+        gateway = http_gateway(self, run, message, self.balance)
         return lambda stages: converse(self, gateway, run, stages)
-
-    def _gateway(self, run: ProbeRun) -> HttpGateway:
-        from sla_sms.generic import Generic
-        from sla_sms.twilio import Twilio
-        from sla_sms.vonage import Vonage
-
-        if self.kind == "twilio":
-            account = self.account or ""
-            return Twilio(account, self.user or account, self._password(run), self.url, self.submit)
-        if self.kind == "vonage":
-            now = run.clock.now() // _MICROSECONDS
-            return Vonage(self.account or "", self._password(run), self.signature, self.url, self.submit, now)
-        return Generic(run, self.headers, self.submit, self.request, self.accepted, self.id, self.status, self.balance)
 
     def _page(self, url: str) -> ApiProbe:
         """An address that is only asked, as the api probe does it."""
@@ -127,9 +114,6 @@ class SmsProbe(Probe):
             expect=self.expect,
             degraded=worse,
         )
-
-    def _password(self, run: ProbeRun) -> str:
-        return "" if self.password is None else run.secrets.reveal(self.password)
 
 
 Talk = Callable[[Stages], Awaitable[Outcome]]

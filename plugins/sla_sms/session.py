@@ -1,7 +1,7 @@
-"""An SMPP 3.4 session, as far as a probe needs one: requests go out, and the answer to each is waited for.
+"""An SMPP 3.4 session, as far as sending needs one: requests go out, and the answer to each is waited for.
 
-What the gateway asks meanwhile is answered. Deliveries that are not for the probe's own message are put off, never
-taken: where the probe shares its account with an application, they are that application's.
+What the gateway asks meanwhile is answered. Deliveries that are not for the session's own messages are put off, never
+taken: where it shares its account with an application, they are that application's.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ class Session:
         trace: takes a line for each PDU.
         awaits_receipt: whether a receipt is wanted, so that deliveries are held until it is known for which message.
         hex_ids: whether a receipt may tell the message's id in another base.
-        receipts: those for the probe's own message, in the order in which they came.
+        receipts: those for the session's own messages, in the order in which they came.
         unreadable: how many deliveries could not be read.
     """
 
@@ -43,7 +43,8 @@ class Session:
     _asked: set[int] = field(factory=set)
     _received: int = 0
     _header: bytes = b""
-    _message_id: str | None = None
+    _message_ids: list[str] = field(factory=list)
+    _knows_all: bool = False
     _held: list[Pdu] = field(factory=list)
 
     async def ask(self, message: Any, told: str = "") -> Pdu:
@@ -73,22 +74,27 @@ class Session:
                 return answer
             self._pass_over(answer, sequence)
 
-    def adopt(self, message_id: str) -> None:
-        """Know the probe's own message, and settle what came before it was known."""
-        self._message_id = message_id
+    def adopt(self, message_id: str, *, is_last: bool = True) -> None:
+        """Know a message of the session's own, and settle what came before it was known.
+
+        Args:
+            is_last: whether no more are to come, so that what is for none of them is somebody else's.
+        """
+        self._message_ids.append(message_id)
+        self._knows_all = is_last
         held, self._held = self._held, []
         for delivery in held:
-            self._settle(delivery)
+            self._deliver(delivery)
 
-    async def receipt(self, states: tuple[str, ...]) -> Receipt:
-        """Wait for a receipt in one of these states, or in any that is final. Being cancelled loses nothing.
+    async def receipt(self, message_id: str, states: tuple[str, ...]) -> Receipt:
+        """Wait for a message's receipt in one of these states, or in any that is final. Being cancelled loses nothing.
 
         Raises:
             StageFailed: what came is not SMPP, or the gateway ends the session.
         """
         while True:
             for receipt in self.receipts:
-                if receipt.is_final or receipt.state in states:
+                if self._is_for(receipt, message_id) and (receipt.is_final or receipt.state in states):
                     return receipt
             answer = await self._receive()
             if answer is not None:
@@ -135,28 +141,25 @@ class Session:
         return pdu
 
     def _deliver(self, pdu: Pdu) -> None:
-        if self.awaits_receipt and self._message_id is None and len(self._held) < _MOST_HELD:
-            self._held.append(pdu)
-        else:
-            self._settle(pdu)
-
-    def _settle(self, pdu: Pdu) -> None:
-        """Take a receipt for the probe's own message; leave everything else with the gateway."""
+        """Take a receipt for an own message; hold what may be one, and leave everything else with the gateway."""
         try:
             receipt = read_receipt(pdu.raw)
         except ValueError:
             self.unreadable += 1
-            receipt = None
-        if receipt is None or not self._is_own(receipt):
             self._answer(pdu, pdus.TRY_LATER)
             return
-        if self.trace:
-            self.trace(f"* receipt for {receipt.message_id}: {receipt}")
-        self.receipts.append(receipt)
-        self._answer(pdu)
+        if receipt is not None and any(self._is_for(receipt, message_id) for message_id in self._message_ids):
+            if self.trace:
+                self.trace(f"* receipt for {receipt.message_id}: {receipt}")
+            self.receipts.append(receipt)
+            self._answer(pdu)
+        elif self.awaits_receipt and not self._knows_all and len(self._held) < _MOST_HELD:
+            self._held.append(pdu)
+        else:
+            self._answer(pdu, pdus.TRY_LATER)
 
-    def _is_own(self, receipt: Receipt) -> bool:
-        return self._message_id is not None and is_for(receipt, self._message_id, hex_ids=self.hex_ids)
+    def _is_for(self, receipt: Receipt, message_id: str) -> bool:
+        return is_for(receipt, message_id, hex_ids=self.hex_ids)
 
     def _answer(self, pdu: Pdu, status: int = pdus.OK) -> None:
         # deliver_sm_resp has a message_id, which is always empty (section 4.6.2).

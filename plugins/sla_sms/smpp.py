@@ -3,22 +3,25 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from sla_engine.plugin import Doubt, Finding, Outcome, ProbeRun, StageFailed, Stages, State
+from sla_engine.plugin import Doubt, Finding, NotifyRun, Outcome, ProbeRun, StageFailed, Stages, State
 from sla_sms.failures import Busy
+from sla_sms.gateway import ShortMessage
 from sla_sms.judging import findings, is_down, receipt_finding
 from sla_sms.keys import SmsReceipt, SmsSubmit
+from sla_sms.parts import submissions
 from sla_sms.pdus import c_string
 from sla_sms.session import Session
 from sla_sms.texts import measure
-from sla_sms.tls import connected
+from sla_sms.tls import Way, connected
 
 if TYPE_CHECKING:
-    from aiosmpplib import PhoneNumber
-
     from sla_sms.probe import SmsProbe
     from sla_sms.receipts import Receipt
 
-_DELIVERED = ("DELIVRD",)
+DELIVERED = ("DELIVRD",)
+"""The states of a message that arrived."""
+
+_LONGEST_PASSWORD = 8
 _ASK_WHETHER_ALIVE = 10.0
 _LAST_PATIENCE = 2.0
 _MICROSECONDS = 1_000_000
@@ -34,10 +37,8 @@ async def converse(probe: "SmsProbe", run: ProbeRun, stages: Stages, password: s
     from aiosmpplib import EnquireLink
 
     found: list[Finding] = []
-    async with connected(probe, run, stages) as session:
-        async with stages.stage("bind"):
-            answer = await session.ask(_bind_message(probe, password), f"as {probe.system_id!r}, password ***")
-            stages.saw(f"bound to {c_string(answer.body)!r}")
+    async with connected(probe, run, stages, run.trace) as session:
+        await bind(session, stages, probe, password)
         async with stages.stage("enquire_link"):
             await session.ask(EnquireLink())
         if probe.submit is not None:
@@ -47,21 +48,37 @@ async def converse(probe: "SmsProbe", run: ProbeRun, stages: Stages, password: s
                 found.append(await _receipt(session, stages, probe.receipt, message_id))
                 if not is_down(found):
                     stages.values["round_trip"] = run.clock.monotonic() - began
-        found += await _leave(session, stages, run)
+        found += await leave(session, stages, run)
     found += findings(probe.expect, probe.degraded, stages)
     return Outcome.judged(found)
 
 
+def check_password(password: str) -> str:
+    """The password, if it can be one.
+
+    Raises:
+        LookupError: it cannot.
+    """
+    if len(password) > _LONGEST_PASSWORD or not password.isascii():
+        raise LookupError(f"a password has at most {_LONGEST_PASSWORD} ASCII characters in SMPP 3.4")
+    return password
+
+
+async def bind(session: Session, stages: Stages, way: Way, password: str) -> None:
+    """Log in, in the mode that the policy wants."""
+    from aiosmpplib import BindReceiver, BindTransceiver, BindTransmitter
+
+    modes = {"transmitter": BindTransmitter, "receiver": BindReceiver, "transceiver": BindTransceiver}
+    login = modes[way.bind](system_id=way.system_id, password=password, system_type=way.system_type)
+    async with stages.stage("bind"):
+        answer = await session.ask(login, f"as {way.system_id!r}, password ***")
+        stages.saw(f"bound to {c_string(answer.body)!r}")
+
+
 async def _submit(session: Session, stages: Stages, submit: SmsSubmit, wanted: SmsReceipt | None) -> str:
     """Send one message, once: where the answer is lost, nobody knows whether it was taken."""
-    from aiosmpplib import SubmitSm
-
-    message = SubmitSm(
-        short_message=submit.text,
-        source=address(submit.from_),
-        destination=address(submit.to),
-        registered_delivery=int(wanted is not None),
-    )
+    short_message = ShortMessage(submit.to, submit.from_, submit.text)
+    [message] = submissions(short_message, wants_receipt=wanted is not None)
     session.awaits_receipt = wanted is not None
     session.hex_ids = wanted is not None and wanted.hex_ids
     stages.values["parts"] = measure(submit.text).parts
@@ -78,11 +95,11 @@ async def _submit(session: Session, stages: Stages, submit: SmsSubmit, wanted: S
 
 async def _receipt(session: Session, stages: Stages, wanted: SmsReceipt, message_id: str) -> Finding:
     """What became of the message; where nothing is heard of it, at least whether the gateway is still there."""
-    states = wanted.states or _DELIVERED
+    states = wanted.states or DELIVERED
     async with stages.stage("receipt"):
         try:
             async with asyncio.timeout(wanted.within.microseconds / _MICROSECONDS) as patience:
-                receipt = await _keep_alive(session, states)
+                receipt = await await_receipt(session, message_id, states)
         except TimeoutError:
             if not patience.expired():
                 raise
@@ -95,12 +112,12 @@ async def _receipt(session: Session, stages: Stages, wanted: SmsReceipt, message
     return receipt_finding(states, f"{last or 'without a state'} within {wanted.within}{unreadable}", "")
 
 
-async def _keep_alive(session: Session, states: tuple[str, ...]) -> "Receipt":
+async def await_receipt(session: Session, message_id: str, states: tuple[str, ...]) -> "Receipt":
     """Wait for the receipt; gateways drop sessions that are silent for long, and one that is gone will send none."""
     while True:
         try:
             async with asyncio.timeout(_ASK_WHETHER_ALIVE) as patience:
-                return await session.receipt(states)
+                return await session.receipt(message_id, states)
         except TimeoutError:
             if not patience.expired():
                 raise
@@ -126,7 +143,7 @@ async def _is_alive(session: Session) -> None:
         return
 
 
-async def _leave(session: Session, stages: Stages, run: ProbeRun) -> list[Finding]:
+async def leave(session: Session, stages: Stages, run: ProbeRun | NotifyRun) -> list[Finding]:
     """Unbind; a gateway that has done its work and then fumbles this is degraded, and up where it just closes."""
     from aiosmpplib import Unbind
 
@@ -141,21 +158,3 @@ async def _leave(session: Session, stages: Stages, run: ProbeRun) -> list[Findin
     except TimeoutError:
         return [Finding("unbind", "an answer", f"none within {patience:.2g} s", State.DEGRADED)]
     return []
-
-
-def _bind_message(probe: "SmsProbe", password: str) -> object:
-    from aiosmpplib import BindReceiver, BindTransceiver, BindTransmitter
-
-    modes = {"transmitter": BindTransmitter, "receiver": BindReceiver, "transceiver": BindTransceiver}
-    return modes[probe.bind](system_id=probe.system_id, password=password, system_type=probe.system_type)
-
-
-def address(text: str) -> "PhoneNumber":
-    """A number or name with what kind it is (SMPP 3.4, sections 5.2.5 and 5.2.6)."""
-    from aiosmpplib import NPI, TON, PhoneNumber
-
-    if text.startswith("+"):
-        return PhoneNumber(text[1:], TON.INTERNATIONAL, NPI.ISDN)
-    if text.isdecimal():
-        return PhoneNumber(text, TON.UNKNOWN, NPI.ISDN)
-    return PhoneNumber(text, TON.ALPHANUMERIC, NPI.UNKNOWN)

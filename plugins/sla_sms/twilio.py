@@ -7,12 +7,12 @@ from attrs import field, frozen
 
 from sla_engine.plugin import HttpRequest, StageFailed
 from sla_sms.asking import basic, form, insist_on_json, read_message_id, read_number, refusal, shown
-from sla_sms.failures import printable
-from sla_sms.gateway import Answer, Delivery, Taken
-from sla_sms.keys import SmsSubmit
+from sla_sms.failures import Refused, Undeliverable, printable
+from sla_sms.gateway import Answer, Delivery, ShortMessage, Taken
 
 _BASE = "https://api.twilio.com"
 _FAILED = ("undelivered", "failed", "canceled")
+_NO_SUCH_NUMBER = frozenset({21211, 21214, 21217, 21610, 21612, 21614})
 
 
 @frozen
@@ -30,7 +30,7 @@ class Twilio:
     user: str
     password: str = field(repr=False)
     url: str | None
-    submit: SmsSubmit | None
+    submit: ShortMessage | None
     delivered: tuple[str, ...] = ("delivered",)
 
     def ask_balance(self) -> HttpRequest:
@@ -48,7 +48,7 @@ class Twilio:
     def read_taken(self, answer: Answer) -> Taken:
         _insist_on_success(answer)
         if answer.at("status") in _FAILED:
-            raise StageFailed(f"the message is {self.read_delivery(answer)} at once")
+            raise Refused(f"the message is {self.read_delivery(answer)} at once")
         return Taken(read_message_id(answer.at("sid")))
 
     def ask_delivery(self, message_id: str) -> HttpRequest:
@@ -72,7 +72,8 @@ class Twilio:
 
 def _insist_on_success(answer: Answer) -> None:
     if not answer.is_success:
-        raise StageFailed(refusal(answer, _told(answer.at("code"), answer.at("message"))))
+        failed = refusal(answer, _told(answer.at("code"), answer.at("message")))
+        raise Undeliverable(str(failed)) if answer.at("code") in _NO_SUCH_NUMBER else failed
     insist_on_json(answer)
 
 

@@ -8,9 +8,8 @@ from attrs import field, frozen
 
 from sla_engine.plugin import HttpRequest, StageFailed
 from sla_sms.asking import basic, form, insist_on_json, read_message_id, read_number, refusal, shown
-from sla_sms.failures import Busy, printable
-from sla_sms.gateway import Answer, Delivery, Taken
-from sla_sms.keys import SmsSubmit
+from sla_sms.failures import Busy, Refused, Undeliverable, printable
+from sla_sms.gateway import Answer, Delivery, ShortMessage, Taken
 from sla_sms.texts import measure
 
 Signature = Literal["md5", "sha1", "sha256", "sha512"]
@@ -18,6 +17,8 @@ Signature = Literal["md5", "sha1", "sha256", "sha512"]
 _BASE = "https://rest.nexmo.com"
 _REPORTS = "https://api.nexmo.com"
 _TAKEN, _THROTTLED = "0", "1"
+_NO_SUCH_NUMBER = frozenset({"6", "7", "33"})  # unroutable, barred, no longer in use
+_LONGEST_REFERENCE = 100
 _FAILED = ("failed", "rejected", "expired", "undeliverable")
 
 
@@ -37,7 +38,7 @@ class Vonage:
     password: str = field(repr=False)
     signature: Signature | None
     url: str | None
-    submit: SmsSubmit | None
+    submit: ShortMessage | None
     now: int
     delivered: tuple[str, ...] = ("delivered",)
 
@@ -60,6 +61,8 @@ class Vonage:
             "text": self.submit.text,
             "type": "text" if alphabet == "GSM-7" else "unicode",
         }
+        if self.submit.key:
+            fields["client-ref"] = self.submit.key[:_LONGEST_REFERENCE]
         if self.signature is None:
             fields["api_secret"] = self.password
         else:
@@ -76,7 +79,7 @@ class Vonage:
         for part in parts:
             status, said = part.get("status"), part.get("error-text")
             if status != _TAKEN:
-                kind = Busy if status == _THROTTLED else StageFailed
+                kind = Undeliverable if status in _NO_SUCH_NUMBER else Busy if status == _THROTTLED else Refused
                 told = f" ({printable(str(said))})" if said is not None else ""
                 raise kind(f"refused with message status {shown(status)}{told}")
         left = parts[-1].get("remaining-balance")
@@ -114,5 +117,5 @@ def sign(fields: dict[str, str], secret: str, method: Signature) -> str:
 def _insist_on_success(answer: Answer) -> None:
     if not answer.is_success:
         titles = (answer.at("error-code-label"), answer.at("title"), answer.at("detail"))
-        raise StageFailed(refusal(answer, ": ".join(printable(title) for title in titles if isinstance(title, str))))
+        raise refusal(answer, ": ".join(printable(title) for title in titles if isinstance(title, str)))
     insist_on_json(answer)

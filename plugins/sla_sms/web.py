@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sla_engine.plugin import Finding, Outcome, ProbeRun, StageFailed, Stages
+from sla_engine.plugin import Duration, Finding, Outcome, ProbeRun, StageFailed, Stages
 from sla_sms.asking import Line
 from sla_sms.failures import Busy
 from sla_sms.gateway import Delivery, HttpGateway, Taken
@@ -27,7 +27,7 @@ async def converse(probe: "SmsProbe", gateway: HttpGateway, run: ProbeRun, stage
         HttpError: no answer was had.
     """
     found: list[Finding] = []
-    line = Line(run, stages, probe.verify, probe.ca_file)
+    line = Line(run, stages, probe.verify, probe.ca_file, run.trace)
     if (request := gateway.ask_balance()) is not None:
         async with stages.stage("balance"):
             balance = gateway.read_balance(await line.ask(request))
@@ -63,20 +63,29 @@ async def _receipt(gateway: HttpGateway, line: Line, wanted: SmsReceipt, message
     async with line.stages.stage("receipt"):
         if message_id is None:
             raise StageFailed("the message was taken without an id, so that it cannot be asked for")
-        delivery = Delivery("", is_final=False)
-        try:
-            async with asyncio.timeout(wanted.within.microseconds / _MICROSECONDS) as patience:
-                for pause in _pauses():
-                    delivery = await _ask_delivery(gateway, line, message_id, delivery)
-                    if delivery.is_final or delivery.state in states:
-                        break
-                    await asyncio.sleep(pause)
-        except TimeoutError:
-            if not patience.expired():
-                raise
+        delivery = await follow(gateway, line, message_id, wanted.within, states)
+        if not delivery.is_final and delivery.state not in states:
             return receipt_finding(states, f"{delivery.state or 'no answer'} within {wanted.within}", "")
         line.stages.saw(f"message {message_id}: {delivery}")
     return receipt_finding(states, str(delivery), delivery.state)
+
+
+async def follow(
+    gateway: HttpGateway, line: Line, message_id: str, within: Duration, states: tuple[str, ...]
+) -> Delivery:
+    """What has become of a message when it is in one of these states, or at its end, or when the time is up."""
+    delivery = Delivery("", is_final=False)
+    try:
+        async with asyncio.timeout(within.microseconds / _MICROSECONDS) as patience:
+            for pause in _pauses():
+                delivery = await _ask_delivery(gateway, line, message_id, delivery)
+                if delivery.is_final or delivery.state in states:
+                    break
+                await asyncio.sleep(pause)
+    except TimeoutError:
+        if not patience.expired():
+            raise
+    return delivery
 
 
 async def _ask_delivery(gateway: HttpGateway, line: Line, message_id: str, last: Delivery) -> Delivery:

@@ -71,7 +71,7 @@ class SmscServer(LoopbackServer):
     """A gateway on loopback.
 
     Attributes:
-        message_id: what it calls the messages that it takes.
+        message_id: what it calls the messages that it takes; {number} is how many it took.
         messages: those that it took, as its own codec reads them.
         receipts: what it sends where a receipt is asked for.
         requests: what it was asked, as `STAGES` calls it.
@@ -144,16 +144,17 @@ class SmscServer(LoopbackServer):
             return False
         writer.write(fault.before)
         receipts = self._take(header + body) if stage == "submit" and not fault.status else []
-        await _send(writer, self.message_id, [receipt for receipt in receipts if receipt.early])
+        message_id = self.message_id.replace("{number}", f"{len(self.messages):08d}")
+        await _send(writer, message_id, [receipt for receipt in receipts if receipt.early])
         if fault.raw is not None:
             writer.write(fault.raw)
         elif not fault.silent:
-            said = {"bind": b"gateway\0", "submit": f"{self.message_id}\0".encode()}.get(stage, b"")
+            said = {"bind": b"gateway\0", "submit": f"{message_id}\0".encode()}.get(stage, b"")
             answer = said if not fault.status else b""
             writer.write(
                 _HEADER.pack(_HEADER.size + len(answer), command | _IS_ANSWER, fault.status, sequence) + answer
             )
-        await _send(writer, self.message_id, [receipt for receipt in receipts if not receipt.early])
+        await _send(writer, message_id, [receipt for receipt in receipts if not receipt.early])
         return True
 
     def _fault(self, stage: str) -> SmscFault:
