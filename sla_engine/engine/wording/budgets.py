@@ -14,9 +14,10 @@ def tell_burns(things: Sequence[Thing], reader: Reader) -> Passage:
     gist = _gist(things, reader)
     return Passage(
         tag=reader.say("error budget"),
+        mark=_mark(first, reader),
         subject=first.title if len(things) == 1 else reader.plural("{count} service", "{count} services", len(things)),
         gist=gist,
-        headline=f"{gist}." if len(things) == 1 else f"{gist}: {_names(things, reader, MOST_NAMED)}.",
+        headline=f"{gist}." if len(things) == 1 else reader.labelled(gist, f"{_names(things, reader, MOST_NAMED)}."),
         short=_short(things, reader),
         rows=tuple(_rows(first, reader)) if len(things) == 1 else (),
         items=tuple(_item(thing, reader) for thing in things[:MOST_ITEMS]) if len(things) > 1 else (),
@@ -50,13 +51,17 @@ def _gist(things: Sequence[Thing], reader: Reader) -> str:
     return reader.say("The error budget of {title} burns too fast", title=first.title)
 
 
+def _mark(thing: Thing, reader: Reader) -> str:
+    return reader.say("BUDGET STEADY") if thing.about == "burn-over" else reader.say("BUDGET BURNS")
+
+
 def _names(things: Sequence[Thing], reader: Reader, most: int) -> str:
     return reader.language.list(list(dict.fromkeys(thing.title for thing in things)), most)
 
 
 def _short(things: Sequence[Thing], reader: Reader) -> str:
     first = things[0]
-    mark = reader.say("BUDGET STEADY") if first.about == "burn-over" else reader.say("BUDGET BURNS")
+    mark = _mark(first, reader)
     if len(things) > 1:
         subject = reader.plural("{count} service", "{count} services", len(things))
         return fitted(lambda names: f"{mark}: {subject}: {names}", _names(things, reader, 4))
@@ -65,12 +70,12 @@ def _short(things: Sequence[Thing], reader: Reader) -> str:
     if left is not None:
         told.append(reader.say("{left} left", left=units(left)))
     if (used_up := first.instant("breach_at")) is not None and first.about == "burn":
-        told.append(reader.say("used up {at}", at=reader.clock(used_up, first.at)))
+        told.append(reader.say("used up by {at}", at=reader.clock(used_up, first.at)))
     return fitted(lambda agreement: ", ".join([*told, *([agreement] if agreement else [])]), first.fact("agreement"))
 
 
 def _item(thing: Thing, reader: Reader) -> str:
-    return f"{thing.title}: {', '.join(f'{name} {value}' for name, value in _rows(thing, reader))}"
+    return reader.labelled(thing.title, ", ".join(f"{name} {value}" for name, value in _rows(thing, reader)))
 
 
 def _rows(thing: Thing, reader: Reader) -> Sequence[tuple[str, str]]:
@@ -79,7 +84,7 @@ def _rows(thing: Thing, reader: Reader) -> Sequence[tuple[str, str]]:
     rows = [
         (reader.say("Rate"), reader.say("{rate} times too fast", rate=rate) if rate and not is_over else ""),
         (reader.say("Downtime still allowed"), left_of(thing, reader)),
-        (reader.say("Used up"), "" if is_over else reader.when(thing.instant("breach_at"))),
+        (reader.say("Used up by"), "" if is_over else reader.when(thing.instant("breach_at"))),
         (reader.say("Agreement"), thing.fact("agreement")),
         (reader.say("Customer"), thing.customers(reader.language)),
     ]

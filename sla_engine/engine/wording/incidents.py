@@ -34,6 +34,7 @@ def _one(thing: Thing, reader: Reader) -> Passage:
     phase = _phase(thing)
     return Passage(
         tag=_tags(reader)[phase],
+        mark=_marks(reader)[phase],
         subject=thing.title,
         gist=_gists(thing.title, reader)[phase],
         headline=_headlines(thing, reader)[phase],
@@ -50,9 +51,10 @@ def _several(things: Sequence[Thing], reader: Reader) -> Passage:
     gist = _on(_gists_of_many(count, reader)[phase], cause, reader)
     return Passage(
         tag=_tags(reader)[phase],
+        mark=_marks(reader)[phase],
         subject=subject,
         gist=gist,
-        headline=f"{gist}: {reader.language.list(titles, MOST_NAMED)}.",
+        headline=reader.labelled(gist, f"{reader.language.list(titles, MOST_NAMED)}."),
         short=fitted(lambda names: f"{_marks(reader)[phase]}: {subject}: {names}", reader.language.list(titles, 4)),
         items=tuple(_item(thing, reader) for thing in things[:MOST_ITEMS]),
         more=max(0, count - MOST_ITEMS),
@@ -159,7 +161,7 @@ def _item(thing: Thing, reader: Reader) -> str:
         told = reader.say("since {since}", since=reader.clock(began(thing), thing.at))
     number = thing.fact("incident")
     parts = [told, number and reader.say("incident {incident}", incident=number), thing.fact("reason")]
-    return f"{thing.title}: {', '.join(part for part in parts if part)}"
+    return reader.labelled(thing.title, ", ".join(part for part in parts if part))
 
 
 def _rows(thing: Thing, reader: Reader) -> Sequence[tuple[str, str]]:
@@ -175,7 +177,7 @@ def _rows(thing: Thing, reader: Reader) -> Sequence[tuple[str, str]]:
         (reader.say("Incident"), thing.fact("incident")),
         (reader.say("Service"), thing.fact("service") if thing.title != thing.fact("service") else ""),
         (reader.say("Customer"), thing.customers(reader.language)),
-        (reader.say("Acknowledged by"), thing.fact("acknowledged_by")),
+        (reader.say("Acknowledged by"), thing.fact("acknowledged_by") if thing.about != "acknowledged" else ""),
         (reader.say("Escalation"), escalation if step > 1 else ""),
     ]
     return [(name, value) for name, value in rows if value]

@@ -17,12 +17,14 @@ def tell_maintenance(things: Sequence[Thing], reader: Reader) -> Passage:
     [thing] = things
     what, starts = work_of(thing), thing.instant("starts")
     tag, touched = _tags(reader)[thing.about], services_of(thing)
+    gist = reader.labelled(_gists(reader)[thing.about], what)
     date = "" if starts is None else reader.language.date(starts, reader.zone)
     return Passage(
         tag=tag,
+        mark=_marks(reader)[thing.about],
         subject=f"{what}, {date}" if date else what,
-        gist=f"{_gists(reader)[thing.about]}: {what}",
-        headline=f"{_gists(reader)[thing.about]}: {what}",
+        gist=gist,
+        headline=gist,
         short=fitted(lambda names: _short(thing, names, reader), reader.language.list(touched, 4) if touched else ""),
         rows=tuple(_rows(thing, reader)),
         items=tuple(touched[:MOST_ITEMS]) if len(touched) > MOST_NAMED else (),

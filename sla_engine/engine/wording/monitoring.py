@@ -11,44 +11,51 @@ from sla_engine.engine.wording.short import fitted
 def tell_trouble(things: Sequence[Thing], reader: Reader) -> Passage:
     """The engine's own trouble, or its end."""
     [thing] = things
-    trouble, is_over = thing.fact("trouble"), thing.about == "engine-over"
-    if is_over:
-        gist = reader.say("The monitoring itself works again")
-        mark, rows = (
-            reader.say("MONITORING WORKS AGAIN"),
-            [
-                (reader.say("When"), reader.stretch(began(thing), ended(thing))),
-                (reader.say("Duration"), reader.length(began(thing), ended(thing))),
-            ],
-        )
-        notes: tuple[str, ...] = ()
-    else:
-        gist = reader.say("The monitoring itself has a problem")
-        mark, rows = reader.say("MONITORING"), [(reader.say("Since"), reader.when(began(thing)))]
-        notes = (reader.say("Until that is over, what is told of services may come late or not at all."),)
+    return _trouble_over(thing, reader) if thing.about == "engine-over" else _trouble(thing, reader)
+
+
+def _trouble(thing: Thing, reader: Reader) -> Passage:
+    gist, mark = reader.say("The monitoring itself has a problem"), reader.say("MONITORING")
     return Passage(
-        tag=reader.say("monitoring works again") if is_over else reader.say("monitoring"),
-        subject=trouble,
+        tag=reader.say("monitoring"),
+        mark=mark,
+        subject=thing.fact("trouble"),
         gist=gist,
-        headline=f"{gist}: {trouble}",
-        short=fitted(lambda told: f"{mark}: {told}", trouble),
-        rows=tuple(rows),
-        notes=notes,
+        headline=reader.labelled(gist, thing.fact("trouble")),
+        short=fitted(lambda told: f"{mark}: {told}", thing.fact("trouble")),
+        rows=((reader.say("Since"), reader.when(began(thing))),),
+        notes=(reader.say("Until that is over, what is told of services may come late or not at all."),),
+    )
+
+
+def _trouble_over(thing: Thing, reader: Reader) -> Passage:
+    gist, mark = reader.say("The monitoring itself works again"), reader.say("MONITORING WORKS AGAIN")
+    return Passage(
+        tag=reader.say("monitoring works again"),
+        mark=mark,
+        subject=thing.fact("trouble"),
+        gist=gist,
+        headline=reader.labelled(gist, thing.fact("trouble")),
+        short=fitted(lambda told: f"{mark}: {told}", thing.fact("trouble")),
+        rows=(
+            (reader.say("When"), reader.stretch(began(thing), ended(thing))),
+            (reader.say("Duration"), reader.length(began(thing), ended(thing))),
+        ),
     )
 
 
 def tell_held(things: Sequence[Thing], reader: Reader) -> Passage:
     """Messages that are held back, because there were too many."""
     [thing] = things
-    count, since = thing.instant("count") or 0, thing.instant("since")
+    count = thing.instant("count") or 0
     gist = reader.plural("{count} message was held back", "{count} messages were held back", count)
     rows = [
-        (reader.say("Since"), reader.when(since)),
+        (reader.say("Since"), reader.when(thing.instant("since"))),
         (reader.say("Limit"), thing.fact("limit")),
-        (reader.say("Notifier"), thing.fact("notifier")),
     ]
     return Passage(
         tag=reader.say("held back"),
+        mark=reader.say("HELD BACK"),
         subject=reader.plural("{count} message", "{count} messages", count),
         gist=gist,
         headline=f"{gist}.",
@@ -61,19 +68,8 @@ def tell_held(things: Sequence[Thing], reader: Reader) -> Passage:
 def tell_certificate(things: Sequence[Thing], reader: Reader) -> Passage:
     """A certificate that expires soon, or has done so."""
     [thing] = things
-    expires, days = thing.instant("expires_at"), thing.instant("days") or 0
+    expires, mark = thing.instant("expires_at"), reader.say("CERTIFICATE")
     date = "" if expires is None else reader.language.date(expires, reader.zone)
-    has_expired = days <= 0
-    gist = (
-        reader.say("The certificate of {title} has expired", title=thing.title)
-        if has_expired
-        else reader.plural(
-            "The certificate of {title} expires in {count} day",
-            "The certificate of {title} expires in {count} days",
-            days,
-            title=thing.title,
-        )
-    )
     rows = [
         (reader.say("Expires"), reader.when(expires)),
         (reader.say("Check"), thing.fact("check")),
@@ -82,16 +78,30 @@ def tell_certificate(things: Sequence[Thing], reader: Reader) -> Passage:
     ]
     return Passage(
         tag=reader.say("certificate"),
+        mark=mark,
         subject=f"{thing.title}, {date}",
-        gist=gist,
-        headline=f"{gist}.",
-        short=fitted(
-            lambda title: f"{reader.say('CERTIFICATE')}: {title}, {reader.clock(expires, thing.at)}", thing.title
-        ),
+        gist=_validity(thing, reader),
+        headline=f"{_validity(thing, reader)}.",
+        short=fitted(lambda title: f"{mark}: {title}, {reader.clock(expires, thing.at)}", thing.title),
         rows=tuple((name, value) for name, value in rows if value),
         notes=(
-            reader.say("Programs refuse to connect until it is renewed.")
-            if has_expired
-            else reader.say("Renew it before: from then on, programs refuse to connect."),
+            reader.say("From then on, programs refuse to connect. Renew it before.")
+            if _days(thing) > 0
+            else reader.say("Programs refuse to connect until it is renewed."),
         ),
     )
+
+
+def _validity(thing: Thing, reader: Reader) -> str:
+    if _days(thing) <= 0:
+        return reader.say("The certificate of {title} has expired", title=thing.title)
+    return reader.plural(
+        "The certificate of {title} expires in {count} day",
+        "The certificate of {title} expires in {count} days",
+        _days(thing),
+        title=thing.title,
+    )
+
+
+def _days(thing: Thing) -> int:
+    return thing.instant("days") or 0

@@ -14,6 +14,7 @@ class Passage:
 
     Attributes:
         tag: what happened, in a word or two, as at the head of a subject.
+        mark: the same at the head of a short message, in letters that every telephone has.
         subject: to what.
         gist: both in a clause, without a full stop.
         headline: the sentence that tells most.
@@ -30,6 +31,7 @@ class Passage:
     """
 
     tag: str
+    mark: str
     subject: str
     gist: str
     headline: str

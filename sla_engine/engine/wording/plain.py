@@ -17,11 +17,6 @@ def further(passage: Passage, reader: Reader) -> str:
     return reader.plural("and {count} more", "and {count} more", passage.more) if passage.more else ""
 
 
-def labelled(name: str, value: str, reader: Reader) -> str:
-    """A value with its name before it, as the language puts its colons."""
-    return reader.say("{name}: {value}", name=name, value=value)
-
-
 def _blocks(passage: Passage, reader: Reader) -> Iterator[str]:
     if passage.own_text is not None:
         yield passage.own_text
@@ -29,7 +24,7 @@ def _blocks(passage: Passage, reader: Reader) -> Iterator[str]:
     more = further(passage, reader)
     yield passage.headline
     for block in (
-        "\n".join(labelled(name, value, reader) for name, value in passage.rows),
+        "\n".join(reader.labelled(name, value) for name, value in passage.rows),
         "\n".join([*(f"- {item}" for item in passage.items), *([f"- {more}"] if more else [])]),
         passage.body,
         "\n".join(passage.notes),

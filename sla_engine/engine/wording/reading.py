@@ -36,6 +36,10 @@ class Reader:
         """A text in the form that goes with a number."""
         return self.language.plural(one, many, count, **values)
 
+    def labelled(self, name: str, value: str) -> str:
+        """A value with its name before it, as the language puts its colons."""
+        return self.say("{name}: {value}", name=name, value=value)
+
     def when(self, at: Instant | None) -> str:
         """An instant as a sentence has it, or nothing."""
         return "" if at is None else self.language.when(at, self.zone)

@@ -16,6 +16,7 @@ def tell_ticket(things: Sequence[Thing], reader: Reader) -> Passage:
     body = "" if thing.about in {"ticket-opened", "ticket-reopened"} else thing.fact("text")
     return Passage(
         tag=number,
+        mark=number,
         subject=subject,
         gist=gist,
         headline=f"{gist}.",
@@ -39,6 +40,7 @@ def tell_clock(things: Sequence[Thing], reader: Reader) -> Passage:
     due = reader.clock(thing.instant("due_at"), thing.at)
     return Passage(
         tag=tag,
+        mark=mark,
         subject=f"{number} {thing.fact('subject')}".strip(),
         gist=gist,
         headline=f"{gist}.",
