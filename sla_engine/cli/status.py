@@ -1,4 +1,4 @@
-"""``sla status``: services, their states, and the budgets left."""
+"""``sla status``: services, their states, open incidents, and the budgets left."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -19,7 +19,7 @@ from sla_engine.cli.common import (
 )
 from sla_engine.engine.status import AgreementStatus, Status, status_json
 from sla_engine.model.percent import format_ratio
-from sla_engine.model.zone import parse_zone
+from sla_engine.model.zone import Zone, parse_zone
 
 
 @click.command(name="status")
@@ -28,7 +28,7 @@ from sla_engine.model.zone import parse_zone
 @format_option("text", "json")
 @now_option
 def command(policies: Path, customer: str | None, output_format: str, now: int) -> int:
-    """How things stand by the store: services, their states, and the budgets left.
+    """How things stand by the store: services, their states, open incidents, and the budgets left.
 
     Of a budget also the downtime that can still come, its burn rate in the period so far, when that leads to a breach,
     and the burn-rate alerts that fire; `sla budget` has it all.
@@ -65,7 +65,26 @@ def status_text(status: Status) -> str:
         for service in status.services
     ]
     blocks = [f"As of {moment_text(status.at, zone)} ({zone}), policies {status.policy_hash[:12]}", table(rows)]
+    if status.incidents:
+        blocks.append(_incidents_text(status, zone))
     return "\n\n".join([*blocks, *(_agreement_text(agreement) for agreement in status.agreements)])
+
+
+def _incidents_text(status: Status, zone: Zone) -> str:
+    from sla_engine.reports.verdict_text import moment_text, table
+
+    rows = [("number", "service", "state", "since", "in hand of")]
+    rows += [
+        (
+            str(incident.number),
+            incident.service,
+            incident.state,
+            moment_text(incident.since, zone),
+            incident.acknowledged_by or "nobody",
+        )
+        for incident in status.incidents
+    ]
+    return f"Open incidents\n{table(rows)}"
 
 
 def _agreement_text(agreement: AgreementStatus) -> str:

@@ -1,13 +1,23 @@
 """How things stand at an instant, worked out from the store."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
+
+from attrs import evolve
 
 from sla_engine.calendars.periods import Period, period_at
 from sla_engine.engine.budgets import BudgetStatus
 from sla_engine.engine.burning import budgets
 from sla_engine.engine.exclusions import exclusions_within
 from sla_engine.engine.maintenance.proof import maintenance_within
-from sla_engine.engine.status import AgreementStatus, CheckStatus, Condition, ObjectiveStatus, ServiceStatus, Status
+from sla_engine.engine.status import (
+    AgreementStatus,
+    CheckStatus,
+    Condition,
+    IncidentStatus,
+    ObjectiveStatus,
+    ServiceStatus,
+    Status,
+)
 from sla_engine.engine.tickets.within import events_within
 from sla_engine.evaluation import History, evaluate
 from sla_engine.evaluation.timeline import Timeline, lay_out
@@ -21,6 +31,7 @@ from sla_engine.model.text import Text
 from sla_engine.model.verdict import AvailabilityVerdict
 from sla_engine.policy import PolicySet
 from sla_engine.store import Latest, Store
+from sla_engine.store.incidents import incidents_touching
 
 _CONDITIONS: Mapping[State, Condition] = {
     State.UP: "up",
@@ -45,6 +56,7 @@ def standing(policies: PolicySet, store: Store, now: Instant, *, customer: str |
         policy_hash=policies.hash,
         services=tuple(_service(service, recent, latest, stale_after, now) for service in services),
         agreements=tuple(agreement_status(contract, policies, store, now) for contract in contracts),
+        incidents=tuple(_incidents(services, store, now)),
     )
 
 
@@ -82,6 +94,21 @@ def history_with(runs: Sequence[Run], policies: PolicySet, store: Store, contrac
         exclusions=exclusions_within(store, start, end),
         samples=[one for check in _checks(contract, timed) for one in store.samples(check, start, end)],
     )
+
+
+def _incidents(services: Sequence[Service], store: Store, now: Instant) -> Iterator[IncidentStatus]:
+    """The incidents that were open at an instant."""
+    titles = {service.id: service.title for service in services}
+    with store.reading() as connection:
+        found = incidents_touching(connection, now, now + 1, list(titles))
+    for record in found:
+        if record.opened_at is not None and record.opened_at <= now and record.closed_at != now:
+            known = evolve(record, events=tuple(event for event in record.events if event.at <= now))
+            taken = known.acknowledgement
+            by = (None, None) if taken is None else (taken.who, taken.at)
+            yield IncidentStatus(
+                record.number, record.service, titles[record.service], record.state, record.began_at, *by
+            )
 
 
 def _checks(contract: Contract, services: Set[str]) -> list[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from attrs import frozen
 
 from sla_engine.engine.budgets import BudgetStatus, budget_json
+from sla_engine.model.incident import IncidentState
 from sla_engine.model.instant import Instant, format_instant, seconds
 from sla_engine.model.text import Text
 from sla_engine.model.zone import Zone
@@ -59,6 +60,24 @@ class ServiceStatus:
 
 
 @frozen
+class IncidentStatus:
+    """An incident that is open.
+
+    Attributes:
+        since: the first time that the service was seen down.
+        acknowledged_by, acknowledged_at: who looks after it, and since when; or None.
+    """
+
+    number: int
+    service: str
+    title: Text
+    state: IncidentState
+    since: Instant
+    acknowledged_by: str | None
+    acknowledged_at: Instant | None
+
+
+@frozen
 class ObjectiveStatus:
     """An availability objective in the running period.
 
@@ -101,6 +120,7 @@ class Status:
     policy_hash: str
     services: tuple[ServiceStatus, ...]
     agreements: tuple[AgreementStatus, ...]
+    incidents: tuple[IncidentStatus, ...] = ()
 
     @property
     def overall(self) -> Condition:
@@ -119,7 +139,21 @@ def status_json(status: Status) -> Mapping[str, Any]:
         "policy_hash": status.policy_hash,
         "overall": status.overall,
         "services": [_service_json(service) for service in status.services],
+        "incidents": [_incident_json(incident) for incident in status.incidents],
         "agreements": [agreement_json(agreement) for agreement in status.agreements],
+    }
+
+
+def _incident_json(incident: IncidentStatus) -> Mapping[str, Any]:
+    return {
+        "incident": incident.number,
+        "service": incident.service,
+        "title": str(incident.title),
+        "state": incident.state,
+        "since": format_instant(incident.since),
+        "acknowledged": None
+        if incident.acknowledged_at is None
+        else {"by": incident.acknowledged_by, "at": format_instant(incident.acknowledged_at)},
     }
 
 

@@ -22,7 +22,7 @@ _NOT_IN_ROW = filters.exclude("events", "number")
 
 def add_incident(connection: sa.Connection, incident: IncidentRecord) -> IncidentRecord:
     """Enter an incident with its events; gives it with its number and theirs."""
-    number = connection.execute(incidents.insert().values(**_row(incident)).returning(incidents.c.id)).scalar_one()
+    number = connection.execute(incidents.insert().returning(incidents.c.id), _row(incident)).scalar_one()
     return evolve(incident, number=number, events=tuple(add_events(connection, number, incident.events)))
 
 
@@ -30,7 +30,7 @@ def change_incident(
     connection: sa.Connection, incident: IncidentRecord, happened: Iterable[IncidentEvent]
 ) -> IncidentRecord:
     """Have an incident stand as it does now, and enter what happened to it; gives it with these events."""
-    connection.execute(incidents.update().where(incidents.c.id == incident.number).values(**_row(incident)))
+    connection.execute(incidents.update().where(incidents.c.id == incident.number), _row(incident))
     entered = add_events(connection, incident.number, happened)
     return evolve(incident, events=(*incident.events, *entered))
 
@@ -46,7 +46,7 @@ def add_events(connection: sa.Connection, number: int, events: Iterable[Incident
             "who": event.who,
             "detail": json.dumps(event.detail, sort_keys=True),
         }
-        key = connection.execute(incident_events.insert().values(**row).returning(incident_events.c.id)).scalar_one()
+        key = connection.execute(incident_events.insert().returning(incident_events.c.id), row).scalar_one()
         entered.append(evolve(event, id=key))
     return entered
 

@@ -68,7 +68,7 @@ def test_the_command_line_and_the_web_say_the_same(installation: Any) -> None:
     by_command = json.loads(at.stdout)
     again = json.loads(installation.sla("status", "--format", "json", "--now", by_command["at"]).stdout)
     assert again == by_command
-    assert set(by_command) == {"at", "policy_hash", "overall", "services", "agreements"}
+    assert set(by_command) == {"at", "policy_hash", "overall", "services", "incidents", "agreements"}
 
 
 def test_a_second_engine_on_the_same_store_is_refused_with_a_sentence(installation: Any) -> None:

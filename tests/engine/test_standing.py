@@ -4,16 +4,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from sla_engine import load_policies
 from sla_engine.calendars.periods import period_at
 from sla_engine.engine.standing import known_history, standing
 from sla_engine.engine.status import Status, status_json
 from sla_engine.evaluation import evaluate
+from sla_engine.model.incident import IncidentEvent, IncidentRecord
 from sla_engine.model.instant import MINUTE, Instant, parse_instant
 from sla_engine.model.result import Result, State
 from sla_engine.policy import PolicySet
 from sla_engine.store import Store, open_store
+from sla_engine.store.incidents import add_incident
 
 NOW = parse_instant("2026-10-03T12:00:00Z")
 POLICY = """
@@ -120,3 +123,28 @@ def test_an_outage_over_the_start_of_a_period_is_as_long_as_it_really_was(tmp_pa
     [web] = evaluate(contract, history, period, start + 60 * MINUTE).availability
 
     assert web.kinds.down == 6 * MINUTE
+
+
+def test_incidents_that_were_open_at_the_instant_are_told_with_who_had_them_in_hand_by_then(
+    tmp_path: Path, policies: PolicySet
+) -> None:
+    began = NOW - 10 * MINUTE
+    opened = IncidentEvent(began, "opened", detail={"state": "down"})
+    taken = IncidentEvent(NOW, "acknowledged", "anna")
+    over = IncidentEvent(NOW + MINUTE, "closed")
+    with open_store(f"sqlite:///{tmp_path / 'sla.db'}") as store:
+        store.start_writer()
+        record = IncidentRecord(
+            0, "web", began, began, NOW + MINUTE, NOW + MINUTE, "down", False, (opened, taken, over)
+        )  # fmt: skip
+        with store.changing() as connection:
+            add_incident(connection, record)
+            add_incident(connection, evolve(record, service="acme/relay"))
+
+        told = {at: standing(policies, store, NOW + at * MINUTE).incidents for at in (-11, -1, 0, 1)}
+
+    assert [len(told[at]) for at in (-11, -1, 0, 1)] == [0, 1, 1, 0]
+    assert [(one.service, one.since, one.acknowledged_by) for at in (-1, 0) for one in told[at]] == [
+        ("web", began, None),
+        ("web", began, "anna"),
+    ]

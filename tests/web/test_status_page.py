@@ -38,6 +38,14 @@ def test_a_measured_share_is_never_rounded_up_to_the_target(visit: Visit) -> Non
     assert "99 % 99 % ▲ at risk" not in text_of(visit().get("/").text)
 
 
+def test_the_page_tells_of_open_incidents_and_who_has_them_in_hand(visit: Visit, all_up: Status) -> None:
+    page = text_of(visit().get("/").text)
+
+    assert "Open incidents Incident Service State Since In the hands of 7 API ■ down" in page
+    assert "anna" in page
+    assert "Open incidents" not in text_of(visit(evolve(all_up, incidents=())).get("/").text)
+
+
 def test_when_all_is_well_the_headline_says_so(visit: Visit, all_up: Status) -> None:
     assert "All services are up" in text_of(visit(all_up).get("/").text)
 
