@@ -1,9 +1,10 @@
-"""What each notifier over HTTP makes of each thing that can happen, as the table in ``docs/notifiers/webhook.md``."""
+"""What a receiver can do to notifiers over HTTP, and what each makes of it (F51): the table of ``docs/notifiers``."""
 
 import asyncio
 import re
 import socket
 import struct
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -153,3 +154,55 @@ async def test_it_is_what_the_page_says(serve: Serve, deliver: Deliver, column: 
     assert table == documented(column), "\n".join(map(str, zip(HAPPENINGS, deliveries, strict=True)))
     waits = {what for what, delivery in zip(HAPPENINGS, deliveries, strict=True) if delivery.retry_after is not None}
     assert waits == (set() if name == "apprise" else {"answers 429"})
+
+
+@pytest.mark.parametrize("make", [webhook, api])
+@pytest.mark.parametrize("number", [301, 302, 303, 307, 308])
+async def test_no_redirect_takes_a_message_elsewhere(
+    serve: Serve, deliver: Deliver, make: Callable[[str], Notifier], number: int
+) -> None:
+    visits: list[int] = []
+
+    async def elsewhere(_reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+        visits.append(1)
+
+    target = f"http://127.0.0.1:{await serve(elsewhere)}/"
+    port = await serve(status(number, f"Location: {target}\r\n"))
+
+    delivery = await deliver(make(f"http://127.0.0.1:{port}/"), secrets={"SECRET": SECRET})
+
+    assert not delivery.sent
+    assert f"answered {number}: it leads to {target!r}, which is not followed" == delivery.detail
+    assert visits == []
+
+
+@pytest.mark.parametrize("make", [webhook, api])
+async def test_no_more_is_read_than_64_kilobytes(
+    serve: Serve, deliver: Deliver, make: Callable[[str], Notifier]
+) -> None:
+    written = 0
+
+    async def floods(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal written
+        await reads(reader)
+        writer.write(OK + b"\r\n")
+        while True:
+            writer.write(b"x" * 65_536)
+            await writer.drain()
+            written += 65_536
+
+    delivery = await deliver(make(f"http://127.0.0.1:{await serve(floods)}/"), secrets={"SECRET": SECRET})
+
+    assert delivery.sent
+    assert written < 16 * 1024 * 1024  # what the system's buffers take, and not for ever
+
+
+async def test_nobody_keeps_a_try_longer_than_15_seconds(serve: Serve, deliver: Deliver) -> None:
+    port = await serve(repeats(b"x", 0.2))
+    urls = [make(f"http://127.0.0.1:{port}/") for make in (webhook, api)]
+    began = time.monotonic()
+
+    deliveries = await asyncio.gather(*(deliver(one, seconds=60, secrets={"SECRET": SECRET}) for one in urls))
+
+    assert [word(delivery) for delivery in deliveries] == ["lost", "lost"]
+    assert 14.5 < time.monotonic() - began < 18
