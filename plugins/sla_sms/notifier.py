@@ -66,6 +66,9 @@ class SmsNotifier(Notifier):
     def recipients(self) -> Sequence[str]:
         return tuple(self.to)
 
+    def reaches(self, address: str) -> bool:
+        return _fault_of(address) is None
+
     def parts(self, message: Message) -> int:
         return measure(self._text(message)).parts
 

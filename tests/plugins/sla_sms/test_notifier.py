@@ -157,6 +157,7 @@ def test_each_number_gets_a_message_of_its_own(smsc: SmscServer, run_notifier: R
     run_notifier(keys(smsc), evolve(MESSAGE, to=("+4930123456",)))
 
     assert notifier.recipients() == (NUMBER, "+4930123456")
+    assert [notifier.reaches(contact) for contact in ("+4930123456", "ops@acme.example")] == [True, False]
     assert [taken.destination_addr for taken in smsc.messages] == ["4930123456"]
 
 

@@ -136,6 +136,7 @@ def test_each_recipient_gets_a_mail_of_their_own() -> None:
     notifier = EmailNotifier(server="smtp://m", from_="a@b.example", to=["it@b.example", "cto@b.example"])
 
     assert notifier.recipients() == ("it@b.example", "cto@b.example")
+    assert [notifier.reaches(contact) for contact in ("ops@acme.example", "+4930123456")] == [True, False]
 
 
 def test_answers_and_what_cannot_be_delivered_go_where_the_policy_says(
