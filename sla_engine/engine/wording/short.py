@@ -39,9 +39,10 @@ def brief(title: str) -> str:
 def _cut(text: str, most: int) -> str:
     if _length(text) <= most:
         return text
-    while _length(text) > most - len("..."):
-        text = text[:-1]
-    return f"{text.rstrip()}..."
+    shown = text[: most - len("...")]
+    while _length(shown) > most - len("..."):
+        shown = shown[:-1]
+    return f"{shown.rstrip()}..."
 
 
 def _length(text: str) -> int:
