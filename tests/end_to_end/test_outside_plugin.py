@@ -38,7 +38,7 @@ def test_the_guides_plugin_is_listed_checked_and_probes(installed: Path, install
         installation.write("cache.toml", policy.format(port='"many"'))
         refused = installation.sla("lint")
 
-    assert "tcp     sla-tcp-probe 1.0" in listed.stdout
+    assert re.search(r"tcp +sla-tcp-probe 1\.0", listed.stdout)
     assert "cache/port  UP" in up.stdout, up.stderr + up.stdout
     assert down.returncode == 1
     assert "connect: " in down.stdout

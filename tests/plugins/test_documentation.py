@@ -1,5 +1,6 @@
 """``docs/probes/`` and ``docs/notifiers/``: every key in the words of the code, and examples that are policies."""
 
+import asyncio
 import re
 import types
 import typing
@@ -115,6 +116,23 @@ def test_every_example_of_a_notifier_is_a_policy(notifier: str, tmp_path: Path) 
         path.write_text(example, encoding="utf-8")
         compilation = compile_policies([path], plugins=Plugins(HOST.probes, HOST.notifiers), environ={})
         assert compilation.policies is not None, compilation.text
+
+
+@pytest.mark.parametrize(("answer", "told"), [(b"ok\n", (True, True)), (b"no\n", (False, True)), (b"", (False, False))])
+async def test_the_guides_notifier_sends(serve: Any, deliver: Any, answer: bytes, told: tuple[bool, bool]) -> None:
+    [code] = re.findall(r"```python\n([^`]*class GongNotifier.*?)```", (DOCS / "plugins.md").read_text(), re.DOTALL)
+    made: dict[str, Any] = {}
+    exec(code, made)
+    heard = []
+
+    async def gong(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.readline())
+        writer.write(answer)
+
+    delivery = await deliver(made["GongNotifier"](host="127.0.0.1", port=await serve(gong)))
+
+    assert heard == [b"m-17-1 API down\n"]
+    assert (delivery.sent, delivery.certain) == told
 
 
 @pytest.mark.parametrize("stage", STAGES)
