@@ -24,6 +24,8 @@ def slots_ratio(
 ) -> Fraction | None:
     """One less the mean error rate of the slots (the measure of AWS S3); a slot without checks has no errors.
 
+    By ``slot_errors`` a slot is all bad or not at all, which makes them the downtime minutes of Google's cloud SLAs.
+
     Slots are laid from the start of the period, and those that touch the time to be judged take part. None where no
     slot has any check.
     """
@@ -35,8 +37,18 @@ def slots_ratio(
         bad_and_all[1] += 1
     if not counts:
         return None
-    errors = sum((Fraction(bad, valid) for bad, valid in counts.values() if bad), start=Fraction(0))
+    errors = sum((error_rate(bad, valid, accounting) for bad, valid in counts.values() if bad), start=Fraction(0))
     return 1 - errors / count_slots(scope, accounting)
+
+
+def error_rate(bad: int, valid: int, accounting: Accounting) -> Fraction:
+    """How bad a slot is, from 0 to 1, where so many of its checks are."""
+    if valid < max(1, accounting.slot_checks):
+        return Fraction(0)
+    rate = Fraction(bad, valid)
+    if accounting.slot_errors is None:
+        return rate
+    return Fraction(rate > accounting.slot_errors.ratio)
 
 
 def attempts(

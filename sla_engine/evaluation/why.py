@@ -10,7 +10,7 @@ from sla_engine.calendars import ALWAYS
 from sla_engine.calendars.periods import Period
 from sla_engine.evaluation.agreed import agreed_time, scope_of, within_dates
 from sla_engine.evaluation.availability import judge_availability
-from sla_engine.evaluation.counting import attempts, count_slots
+from sla_engine.evaluation.counting import attempts, count_slots, error_rate
 from sla_engine.evaluation.covers import claims
 from sla_engine.evaluation.evidence import explained
 from sla_engine.evaluation.history import History
@@ -81,18 +81,14 @@ class Counted:
         slot: that in which the instant lies, or None where checks are counted.
         good, bad: how many of the checks in the slot, or of those that speak at the instant, count as such.
         total: the slots of the period so far that take part, or the checks.
+        error_rate: how bad they make the slot, from 0 to 1.
     """
 
     slot: Interval | None
     good: int
     bad: int
     total: int
-
-    @property
-    def error_rate(self) -> Fraction:
-        """The bad ones of those that count; where none does there is no error."""
-        count = self.good + self.bad
-        return Fraction(self.bad, count) if count else Fraction(0)
+    error_rate: Fraction
 
 
 @frozen
@@ -248,7 +244,8 @@ def _counted(
         speaking = {_identity(one.result) for vote in votes for one in vote.voices if not one.is_stale(at)}
         about = [is_good for result, is_good in valid if _identity(result) in speaking]
         total, slot = len(valid), None
-    return Counted(slot, about.count(True), about.count(False), total)
+    good, bad = about.count(True), about.count(False)
+    return Counted(slot, good, bad, total, error_rate(bad, good + bad, accounting))
 
 
 def _identity(result: Result) -> tuple[str, str, Instant]:

@@ -7,6 +7,7 @@ from attrs import frozen
 
 from sla_engine.model.duration import Duration
 from sla_engine.model.instant import MINUTE
+from sla_engine.model.percent import Percent
 from sla_engine.model.service import StaleAfter
 
 
@@ -18,6 +19,9 @@ class Accounting:
         name: the profile's id in the policies.
         measure: what is counted: elapsed ``time``, single ``checks``, or the mean of ``slots``.
         slot: the length of a slot where slots are measured (AWS S3: five minutes).
+        slot_errors: the share of its bad checks above which a slot is bad as a whole, and else not at all (Google Cloud
+            Functions: more than 10 % of a minute's attempts); None is each slot by its share.
+        slot_checks: how many checks a slot needs for any of them to count as bad (Google Cloud Functions: 100).
         min_outage: outages whose whole real run is shorter are real but not counted (Google Cloud SLAs).
         unknown: what unknown time does to the ratio: left out, as up, or as down.
         stale_after: how long a result speaks for.
@@ -30,6 +34,8 @@ class Accounting:
     name: str = "default"
     measure: Literal["time", "checks", "slots"] = "time"
     slot: Duration = Duration(5 * MINUTE)
+    slot_errors: Percent | None = None
+    slot_checks: int = 1
     min_outage: Duration = Duration(0)
     unknown: Literal["exclude", "up", "down"] = "exclude"
     stale_after: StaleAfter = StaleAfter(Fraction(2))

@@ -1,6 +1,8 @@
 """Sums of money: a decimal amount in one ISO 4217 currency."""
 
 import re
+from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -38,8 +40,21 @@ def rounded_half_up(amount: Fraction, currency: str) -> Money:
     return Money(Decimal(units).scaleb(-digits), currency)
 
 
+def withdrawn_currencies() -> Mapping[str, date]:
+    """The currencies that are in use nowhere any more, as the Unicode CLDR knows them, with the last day of each."""
+    from babel.core import get_global
+
+    known = [use for uses in get_global("territory_currencies").values() for use in uses]
+    present = {code for code, _, last, _ in known if last is None}
+    days: dict[str, date] = {}
+    for code, _, last, _ in known:
+        if code not in present:
+            days[code] = max(date(*last), days.get(code, date.min))
+    return days
+
+
 def parse_money(text: str) -> Money:
-    """Read ``1200 EUR`` or ``99.50 USD``.
+    """Read ``1200 EUR`` or ``99.50 USD``; a currency may be one that is in use no more, as contracts of old are in it.
 
     Raises:
         ValueError: the text is no amount with a currency code, or the code is not in ISO 4217.

@@ -82,15 +82,17 @@ def compile_sources(
     plugins: Plugins | None,
     environ: Mapping[str, str],
     strict_customers: bool = True,
+    asks_rules: bool = True,
 ) -> Compilation:
     """Make a policy set of files that have been read.
 
     Args:
         findings: what was found in reading them.
         plugins: None makes a set for judging only: what belongs to plugins is kept as it stands.
+        asks_rules: whether the rules about the contract's sense are asked.
     """
     merged = merge(sources, findings, strict_customers=strict_customers)
-    policies = Linker(merged, plugins, environ, findings).link()
+    policies = Linker(merged, plugins, environ, findings, asks_rules).link()
     diagnostics = with_levels(silence(findings.in_order(), sources), merged.engine)
     has_errors = any(diagnostic.level == "error" for diagnostic in diagnostics)
     engine = merged.engine.table if merged.engine and merged.engine.table else EngineTable()

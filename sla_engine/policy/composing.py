@@ -68,7 +68,7 @@ def _refuse_own_keys(one: Written, findings: Findings) -> None:
     for key in _OF_THE_PARTS:
         if getattr(one.table, key) != getattr(usual, key):
             message = f"{key} is of what is probed, and {one.service.id!r} is composed of other services"
-            help_ = f"take {key} out, or give it to one of {', '.join(one.table.of)}"
+            help_ = f"take {key} out, or give it to {' or '.join(one.table.of)}"
             findings.error(Code.CONFLICTING_KEYS, one.place.at(key), message, help_, at_key=True)
 
 

@@ -174,6 +174,10 @@ class AccountingTable:
 
     measure: Literal["time", "checks", "slots"] = "time"  # what is counted
     slot: Duration = Duration(300_000_000)  # length of a slot, where slots are measured
+    slot_errors: Percent | None = (
+        None  # share of bad checks above which a slot is bad as a whole; default: by its share
+    )
+    slot_checks: int = 1  # checks that a slot needs for any of them to count as bad
     min_outage: Duration = Duration(0)  # shorter outages are real but not counted
     unknown: Literal["exclude", "up", "down"] = "exclude"  # what unknown time does to the ratio
     stale_after: StaleAfter | None = None  # how long a result speaks for, in intervals; default: 2x

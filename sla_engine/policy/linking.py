@@ -27,12 +27,17 @@ from sla_engine.policy.values import Unlimited
 
 @frozen
 class Linker:
-    """Makes values of tables, in the order in which they need each other."""
+    """Makes values of tables, in the order in which they need each other.
+
+    Attributes:
+        asks_rules: whether the rules look at what came of it.
+    """
 
     merged: Merged
     plugins: Plugins | None
     environ: Mapping[str, str]
     findings: Findings
+    asks_rules: bool = True
 
     def link(self) -> PolicySet | None:
         """The policy set, or None where there are errors; what is wrong goes to the findings."""
@@ -67,7 +72,7 @@ class Linker:
             merged=self.merged,
         )
         agreements = tuple(self._agreements(policies))
-        if not self.findings.has_errors:
+        if self.asks_rules and not self.findings.has_errors:
             checked = linter.Checked(self.merged, calendars, services, places, agreements, references.used)
             linter.lint(checked, self.findings)
         return policies
@@ -115,6 +120,8 @@ def _accounting(name: str, table: AccountingTable) -> Accounting:
         name=name,
         measure=table.measure,
         slot=table.slot,
+        slot_errors=table.slot_errors,
+        slot_checks=table.slot_checks,
         min_outage=table.min_outage,
         unknown=table.unknown,
         stale_after=table.stale_after or usual.stale_after,

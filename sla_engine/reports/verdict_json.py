@@ -53,6 +53,8 @@ def accounting_json(accounting: Accounting) -> dict[str, Any]:
         "profile": accounting.name,
         "measure": accounting.measure,
         "slot": str(accounting.slot),
+        "slot_errors": None if accounting.slot_errors is None else str(accounting.slot_errors),
+        "slot_checks": accounting.slot_checks,
         "min_outage": str(accounting.min_outage),
         "unknown": accounting.unknown,
         "stale_after": str(accounting.stale_after),

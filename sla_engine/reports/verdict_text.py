@@ -222,7 +222,7 @@ def _accounting(accounting: Accounting) -> str:
     cap = "none" if accounting.maintenance_cap is None else str(accounting.maintenance_cap)
     choices = [
         f"measure {accounting.measure}",
-        *([f"slot {accounting.slot}"] if accounting.measure == "slots" else []),
+        *(_slots(accounting) if accounting.measure == "slots" else []),
         f"min_outage {accounting.min_outage}",
         f"unknown {accounting.unknown}",
         f"stale_after {accounting.stale_after}",
@@ -232,6 +232,14 @@ def _accounting(accounting: Accounting) -> str:
         *([f"maintenance_channels {channels}"] if channels else []),
     ]
     return f"Accounting {accounting.name}: {', '.join(choices)}"
+
+
+def _slots(accounting: Accounting) -> Iterator[str]:
+    yield f"slot {accounting.slot}"
+    if accounting.slot_errors is not None:
+        yield f"slot_errors {accounting.slot_errors}"
+    if accounting.slot_checks != 1:
+        yield f"slot_checks {accounting.slot_checks}"
 
 
 def _share(ratio: Fraction | None) -> str:

@@ -70,7 +70,7 @@ def _counted(counted: Counted) -> Mapping[str, Any]:
         "good": counted.good,
         "bad": counted.bad,
         "total": counted.total,
-        "error_rate": format_percent(counted.error_rate),
+        "error_rate": None if slot is None else format_percent(counted.error_rate),
     }
 
 

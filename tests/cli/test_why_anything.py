@@ -134,7 +134,7 @@ def test_a_profile_that_counts_checks_is_explained_by_those_that_speak(why: Ask)
     down = told(why("web", "12:04:30", "--sla", "singly", "--format", "json"))
     stale = told(why("web", "12:30:00", "--sla", "singly", "--format", "json"))
 
-    assert down["counted"] == {"slot": None, "good": 0, "bad": 1, "total": 10, "error_rate": "100"}
+    assert down["counted"] == {"slot": None, "good": 0, "bad": 1, "total": 10, "error_rate": None}
     assert (stale["kind"], stale["counted"]["good"], stale["counted"]["bad"]) == ("unknown", 0, 0)
 
 

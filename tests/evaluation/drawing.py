@@ -138,6 +138,8 @@ def _accounting(chance: random.Random, length: int) -> Accounting:
     return Accounting(
         measure=chance.choice(["time", "time", "checks", "slots"]),
         slot=Duration(chance.choice([length // 50, length // 7, 45 * MINUTE])),
+        slot_errors=chance.choice([None, None, Percent(Fraction(1, 5)), Percent(Fraction(1, 2))]),
+        slot_checks=chance.choice([1, 1, 2, 4]),
         min_outage=Duration(chance.choice([0, 0, length // 100, length // 20])),
         unknown=chance.choice(["exclude", "up", "down"]),
         stale_after=StaleAfter(chance.choice([Fraction(1), Fraction(3, 2), Fraction(2), Fraction(5)])),

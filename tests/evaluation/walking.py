@@ -11,6 +11,7 @@ from fractions import Fraction
 from itertools import groupby, pairwise
 from operator import itemgetter
 
+from sla_engine.model.accounting import Accounting
 from sla_engine.model.instant import MINUTE, Instant, to_datetime
 from sla_engine.model.interval import Interval
 from sla_engine.model.result import Result
@@ -69,8 +70,17 @@ def _share_of_slots(case: Case) -> Fraction | None:
         slots[(at - start) // length].append(is_good)
     if not _is_anything_known(case):
         return None
-    rates = [Fraction(seen.count(False), len(seen)) if seen else Fraction(0) for seen in slots.values()]
+    rates = [_error_rate(seen, case.contract.accounting) for seen in slots.values()]
     return 1 - sum(rates) / len(rates)
+
+
+def _error_rate(seen: list[bool], accounting: Accounting) -> Fraction:
+    if not seen or len(seen) < accounting.slot_checks:
+        return Fraction(0)
+    share_of_bad = Fraction(seen.count(False), len(seen))
+    if accounting.slot_errors is not None:
+        return Fraction(1) if share_of_bad > accounting.slot_errors.ratio else Fraction(0)
+    return share_of_bad
 
 
 def _attempts(case: Case) -> Iterator[tuple[Instant, bool]]:

@@ -95,6 +95,31 @@ FIRES: dict[str, tuple[Code, str, str]] = {
         '[calendar.x]\ntimezone = "UTC"\nhours.all = "00:00-24:00"',
     ),
     "missing-key": (
+    "profile-at-odds": (
+        Code.PROFILE_AT_ODDS,
+        '[accounting.a]\nmin_outage = "3m"\nunknown = "down"\n[sla.b]\naccounting = "a"',
+        '[accounting.a]\nmin_outage = "3m"\n[sla.b]\naccounting = "a"',
+    ),
+    "keys-of-another-measure": (
+        Code.PROFILE_AT_ODDS,
+        '[accounting.a]\nmeasure = "checks"\nslot_errors = "10%"\nmin_outage = "3m"',
+        '[accounting.a]\nmeasure = "slots"\nslot = "1m"\nslot_errors = "10%"\nslot_checks = 100',
+    ),
+    "slots-of-no-checks": (
+        Code.WRONG_VALUE,
+        '[accounting.a]\nmeasure = "slots"\nslot_checks = 0',
+        '[accounting.a]\nmeasure = "slots"\nslot_checks = 1',
+    ),
+    "withdrawn-currency": (
+        Code.WRONG_VALUE,
+        '[sla.b]\nfee = "100 DEM"',
+        '[sla.b]\nfee = "100 DEM"\nuntil = 2001-12-31',
+    ),
+    "composed-and-probed": (
+        Code.CONFLICTING_KEYS,
+        '[service.x]\nof = ["web"]\nevery = "5m"',
+        '[service.x]\nof = ["web"]\nup_when = "any"',
+    ),
         Code.MISSING_KEY,
         "[notifier.x]\nto = []",
         '[notifier.x]\nvia = "bell"\nfrom = "a"\nto = ["b"]',

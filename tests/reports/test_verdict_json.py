@@ -29,6 +29,8 @@ def test_every_choice_of_the_profile_is_told(october: Verdict) -> None:
         "profile": "default",
         "measure": "time",
         "slot": "5m",
+        "slot_errors": None,
+        "slot_checks": 1,
         "min_outage": "0s",
         "unknown": "exclude",
         "stale_after": "2x",

@@ -4,8 +4,10 @@ from sla_engine.policy.findings import Findings
 from sla_engine.policy.rules.burn import mute_burn_alerts
 from sla_engine.policy.rules.checked import Agreement, Checked
 from sla_engine.policy.rules.credits import credit_sums, credits_of_promises, no_gap
+from sla_engine.policy.rules.currencies import withdrawn_money
 from sla_engine.policy.rules.escalations import mute_escalations, mute_steps, nobody_is_told, steps_out_of_order
 from sla_engine.policy.rules.maintenance import long_maintenance, unheard_maintenance
+from sla_engine.policy.rules.profiles import profiles_at_odds
 from sla_engine.policy.rules.promises import cannot_measure, never_open, nothing_left, perfection, stronger_than_parts
 from sla_engine.policy.rules.services import (
     mixed_scripts,
@@ -37,6 +39,8 @@ RULES = (
     no_gap,
     credits_of_promises,
     credit_sums,
+    withdrawn_money,
+    profiles_at_odds,
     long_maintenance,
     unheard_maintenance,
     nobody_is_told,
