@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 
-def test_the_demonstration_finds_the_outage_within_two_minutes_and_ends_by_itself(tmp_path: Path) -> None:
+def test_the_demonstration_finds_the_outage_within_a_minute_and_ends_by_itself(tmp_path: Path) -> None:
     began = time.monotonic()
 
     done = subprocess.run(
@@ -20,11 +20,12 @@ def test_the_demonstration_finds_the_outage_within_two_minutes_and_ends_by_itsel
     )
 
     assert done.returncode == 0, done.stderr
-    assert time.monotonic() - began < 120
+    assert time.monotonic() - began < 60
     for check in ("api/health", "apps/login", "sms/bind", "smtp/submission", "website/faq", "website/home"):
         assert f"  {check}: up" in done.stdout
     assert "Found: api/health: down" in done.stdout
     assert "status 503, expected 2xx" in done.stdout
+    assert "Incident 1 is open: api is down since 20" in done.stdout
     assert "Agreement standard" in done.stdout
     assert "at risk" in done.stdout.lower() or "on track" in done.stdout
     assert list(tmp_path.iterdir()) == []
