@@ -10,7 +10,9 @@ from sla_engine.app.judge import Judge
 from sla_engine.app.serving import listen_on, serving
 from sla_engine.app.steady import steady
 from sla_engine.cli.common import EngineFailure
+from sla_engine.engine.dead_man import DeadMan
 from sla_engine.engine.engine import Engine
+from sla_engine.engine.escalation.watching import Watching
 from sla_engine.engine.freezer import Freezer
 from sla_engine.engine.incidents.attending import Attending
 from sla_engine.engine.maintenance.announcer import Announcer
@@ -67,15 +69,22 @@ async def running(
                 observing.start()
                 attending = Attending(lambda: engine.policies, store, engine.clock, observing.put)
                 attending.start()
+                watching = Watching(lambda: engine.policies, store, engine.clock, lambda: engine.certificates.ends())
+                watching.start()
+                dead_man = DeadMan(lambda: engine.policies, engine.scheduler_troubles, store.writer, engine.clock)
+                pinging = asyncio.create_task(dead_man.run())
                 try:
                     with steady():
                         yield Running(address, store, engine, work)
                 finally:
+                    pinging.cancel()
+                    watching.stop()
                     freezer.stop()
                     announcer.stop()
                     dispatcher.stop()
                     engine.stop()
                     await asyncio.gather(work, sending)
+                    await asyncio.wait([pinging])
                     await asyncio.to_thread(attending.stop)
                     observing.stop()
     except StoreError as error:

@@ -1,9 +1,19 @@
 """What is wrong with the engine itself: told once when it begins and once when it is over, whatever it hits."""
 
+from collections.abc import Mapping
+
 from attrs import define, field, frozen
 
 from sla_engine.model.instant import Instant
 from sla_engine.registry.clock import Clock
+
+TROUBLES: Mapping[str, str] = {
+    "cut-off": "back",
+    "overload": "overload-over",
+    "no-descriptors": "descriptors-again",
+    "policies-refused": "policies-mended",
+}
+"""The kinds of event by which each way of being unwell begins and ends."""
 
 
 @frozen

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 import structlog
-from attrs import define, field
+from attrs import define, evolve, field
 
 from sla_engine.engine.alerts import Alert
+from sla_engine.engine.certificates import Certificates
 from sla_engine.engine.clock_watch import ClockWatch, Jump
 from sla_engine.engine.equipment import make_prober
 from sla_engine.engine.health import Health, Measure
@@ -103,7 +104,8 @@ class Engine:
         self._cut_off.well("the controls of other policies are asked from now on")
         self._tell_news()
         retired, under_way = self._prober, list(self._running.values())
-        self._prober = make_prober(policies, self.host, self.clock, self.environ)
+        made = make_prober(policies, self.host, self.clock, self.environ)
+        self._prober = evolve(made, certificates=retired.certificates)
         self._schedule = self._schedule.adopted(policies.services.values(), moment)
         self.policies = policies
         self._keep_policies()
@@ -121,19 +123,27 @@ class Engine:
         """Why the policies that were loaded last are not in force, for people, or None."""
         return self._refused.present
 
+    @property
+    def certificates(self) -> Certificates:
+        """When the certificates end that runs saw."""
+        return self._prober.certificates
+
     def stop(self) -> None:
         """Take no more runs, finish those under way, and return from `run`."""
         self._stop.set()
 
     def troubles(self) -> Sequence[str]:
         """Why the engine is not ready, for people."""
-        steady = int(self.clock.monotonic() * SECOND)
-        found = self.health.scheduler_troubles(steady, self._schedule.next_due)
+        found = [*self.scheduler_troubles()]
         unwell = (self._cut_off, self._overload, self._descriptors)
         found += [alert.present for alert in unwell if alert.present is not None]
         if self.store.writer.trouble is not None:
             found.append(f"the store cannot be written: {self.store.writer.trouble}")
         return found
+
+    def scheduler_troubles(self) -> Sequence[str]:
+        """Why runs do not start in time, for people."""
+        return self.health.scheduler_troubles(int(self.clock.monotonic() * SECOND), self._schedule.next_due)
 
     def measures(self) -> Sequence[Measure]:
         """The engine's figures, for operators."""

@@ -1,7 +1,8 @@
 """One run of a check: its tries, and the one result that comes of them."""
 
-from attrs import frozen
+from attrs import field, frozen
 
+from sla_engine.engine.certificates import Certificates
 from sla_engine.engine.clock_watch import ClockWatch
 from sla_engine.engine.heartbeat import Heartbeat
 from sla_engine.engine.schedule import Slot
@@ -38,12 +39,14 @@ class Prober:
     Attributes:
         uplink: tells a target that is down from a monitor that is cut off.
         heartbeat: tells a target that is late from an engine that stood still.
+        certificates: keeps when those end that runs see.
     """
 
     equipment: Equipment
     uplink: Uplink
     heartbeat: Heartbeat
     clock: Clock
+    certificates: Certificates = field(factory=Certificates)
 
     async def run(self, check: Check, trace: Trace | None = None) -> Tried:
         """Try a check until it is good or its tries are used up.
@@ -67,6 +70,7 @@ class Prober:
         began = self.clock.monotonic()
         tried = await self.run(slot.check)
         outcome = tried.outcome
+        self.certificates.note(slot.check.id, outcome.values, self.clock.now())
         if outcome.state not in _GOOD and watch.was_disturbed_since(began):
             outcome = Outcome.error("the machine slept or stood still during the run, so that it says nothing")
         return Result(

@@ -13,7 +13,7 @@ from sla_engine.policy import PolicySet
 FOREVER: Instant = 2**62
 """The end of what has none yet."""
 
-_MOST_TURNS = 10_000
+_MOST_TURNS = 1_000
 
 Cause: TypeAlias = Literal["hold", "calendar", "turn"]
 
