@@ -61,4 +61,6 @@ def together(things: Iterable[Thing]) -> list[Sequence[Thing]]:
 def _subject_of(thing: Thing) -> tuple[str, ...]:
     if thing.about.startswith("ticket-"):
         return thing.thread, thing.about, str(thing.at)
+    if thing.about.startswith("clock-"):
+        return "clock", thing.fact("ticket"), thing.fact("level")
     return ("incident", incident) if (incident := thing.fact("incident")) else ("thread", thing.thread)

@@ -68,6 +68,8 @@ def _rows(thing: Thing, reader: Reader) -> Sequence[tuple[str, str]]:
         (reader.say("Subject"), thing.fact("subject")),
         (reader.say("Support level"), thing.fact("level")),
         (reader.say("Answer due"), reader.when(thing.instant("due_at"))),
+        (reader.say("Time used"), reader.language.percent(percent) if (percent := thing.fact("percent")) else ""),
+        (reader.say("Team"), thing.fact("team")),
         (reader.say("Customer"), thing.customers(reader.language) if thing.about.startswith("clock-") else ""),
     ]
     return [(name, value) for name, value in rows if value]

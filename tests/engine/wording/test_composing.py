@@ -113,6 +113,18 @@ def test_every_answer_to_a_ticket_is_told() -> None:
     assert "Answer 2" in message.text
 
 
+def test_of_a_clock_the_newest_warning_is_told() -> None:
+    warnings = [
+        evolve(noticed("clock-warning", at=AT + percent * MINUTE, percent=percent), thread=f"clock/T-104/{percent}")
+        for percent in (50, 75, 90)
+    ]
+
+    text = told(*warnings).text
+
+    assert text.count("has to be answered soon") == 1
+    assert "Time used: 90 %" in text
+
+
 def test_the_order_of_the_notices_changes_nothing() -> None:
     notices = [noticed(about, number) for number, about in enumerate(FACTS, start=1)]
     shuffled = notices[:]
