@@ -289,7 +289,7 @@ class BurnTable(BurnRule):
 
 @frozen
 class Trigger:
-    """What an escalation is about: a state of services, budgets that burn, certificates, or the engine itself."""
+    """What an escalation is about: a state of services, budgets that burn, certificates, the engine, or support."""
 
     services: ServiceList = None  # services, or "all"
     severities: tuple[Literal["critical", "major", "minor"], ...] = ()  # only services that matter so; default: any
@@ -298,11 +298,12 @@ class Trigger:
     burn: tuple[BurnTable, ...] = ()  # or error budgets that burn too fast, of every agreement upon these services
     certificate: Duration | None = None  # or certificates that end within so much time, such as 14d
     engine: bool = False  # or the engine's own trouble, such as being cut off
+    levels: tuple[str, ...] = ()  # or answers of these support levels that fall due
 
     @property
     def is_about_states(self) -> bool:
         """Whether it is about services that are down or degraded."""
-        return not self.burn and self.certificate is None and not self.engine
+        return not self.burn and self.certificate is None and not self.engine and not self.levels
 
     def concerns(self, service: str, severity: str) -> bool:
         """Whether it is about a service that matters so, whatever of it."""
@@ -317,6 +318,7 @@ class Step:
 
     notify: tuple[str, ...]  # notifiers, and rotations, whose notifier is the one on call
     after: Duration = Duration(0)  # since the incident was opened
+    at: Literal["50%", "75%", "90%"] | None = None  # with on.levels: how much of the time is used up; default: all
 
 
 @frozen

@@ -176,6 +176,7 @@ class References:
             known = [*self.merged.names("service"), *self.services]
             self._each("service", on.services or (), known, place.at("on", "services"))
             self._each("customer", on.customers, self.merged.names("customer"), place.at("on", "customers"))
+            self._each("support", on.levels, self.merged.names("support"), place.at("on", "levels"))
             for index, step in enumerate(entry.table.step):
                 self._step(step.notify, place.at("step", index, "notify"))
 

@@ -47,6 +47,14 @@ to = ["you"]
 during = "nights"
 """
 
+TOLD_OF_STATES = '''[escalation.b]
+on = { services = ["web"] }
+step = [{ notify = ["ring"], after = "5m" }]'''
+TOLD_OF_LEVELS = '''[support.first]
+[escalation.b]
+on = { levels = ["first"] }
+step = [{ notify = ["ring"], at = "75%" }, { notify = ["ring"] }]'''
+
 FIRES: dict[str, tuple[Code, str, str]] = {
     # name: code, what is added to a sound policy set, and the same made right
     "unknown-key": (Code.UNKNOWN_KEY, '[calendar.x]\ntimezome = "UTC"', '[calendar.x]\ntimezone = "UTC"'),
@@ -87,14 +95,6 @@ FIRES: dict[str, tuple[Code, str, str]] = {
         '[sla.b]\navailability.web = "99,9%"',
         '[sla.b]\navailability.web = "99.9%"',
     ),
-    "wrong-literal": (Code.WRONG_VALUE, '[accounting.a]\nmeasure = "tme"', '[accounting.a]\nmeasure = "time"'),
-    "inverted-zone": (Code.WRONG_VALUE, '[sla.b]\ntimezone = "Etc/GMT+1"', '[sla.b]\ntimezone = "GMT+1"'),
-    "equal-window": (
-        Code.WRONG_VALUE,
-        '[calendar.x]\ntimezone = "UTC"\nhours.all = "09:00-09:00"',
-        '[calendar.x]\ntimezone = "UTC"\nhours.all = "00:00-24:00"',
-    ),
-    "missing-key": (
     "profile-at-odds": (
         Code.PROFILE_AT_ODDS,
         '[accounting.a]\nmin_outage = "3m"\nunknown = "down"\n[sla.b]\naccounting = "a"',
@@ -120,6 +120,14 @@ FIRES: dict[str, tuple[Code, str, str]] = {
         '[service.x]\nof = ["web"]\nevery = "5m"',
         '[service.x]\nof = ["web"]\nup_when = "any"',
     ),
+    "wrong-literal": (Code.WRONG_VALUE, '[accounting.a]\nmeasure = "tme"', '[accounting.a]\nmeasure = "time"'),
+    "inverted-zone": (Code.WRONG_VALUE, '[sla.b]\ntimezone = "Etc/GMT+1"', '[sla.b]\ntimezone = "GMT+1"'),
+    "equal-window": (
+        Code.WRONG_VALUE,
+        '[calendar.x]\ntimezone = "UTC"\nhours.all = "09:00-09:00"',
+        '[calendar.x]\ntimezone = "UTC"\nhours.all = "00:00-24:00"',
+    ),
+    "missing-key": (
         Code.MISSING_KEY,
         "[notifier.x]\nto = []",
         '[notifier.x]\nvia = "bell"\nfrom = "a"\nto = ["b"]',
@@ -458,6 +466,21 @@ FIRES: dict[str, tuple[Code, str, str]] = {
         Code.CONFLICTING_KEYS,
         burn_alert("2%", "1h", "5m") + '\nstate = "down"',
         burn_alert("2%", "1h", "5m"),
+    ),
+    "share-of-a-state": (
+        Code.CONFLICTING_KEYS,
+        TOLD_OF_STATES.replace("after", 'at = "75%", after'),
+        TOLD_OF_STATES,
+    ),
+    "levels-and-services": (
+        Code.CONFLICTING_KEYS,
+        TOLD_OF_LEVELS.replace("on = {", 'on = { services = ["web"],'),
+        TOLD_OF_LEVELS,
+    ),
+    "unknown-level-of-escalation": (
+        Code.UNKNOWN_REFERENCE,
+        TOLD_OF_LEVELS.replace('levels = ["first"]', 'levels = ["frist"]'),
+        TOLD_OF_LEVELS,
     ),
     "burn-and-confirm": (
         Code.CONFLICTING_KEYS,

@@ -56,6 +56,15 @@ def routes_of_the_engine(policies: PolicySet) -> Sequence[Route]:
     return [Route(name, table) for name, table in policies.escalations.items() if table.on.engine]
 
 
+def routes_of_levels(level: str, customer: str | None, policies: PolicySet) -> Sequence[Route]:
+    """The escalations that tell of answers of a support level that fall due, to a customer or to anybody."""
+    return [
+        Route(name, table, () if customer is None else (customer,))
+        for name, table in policies.escalations.items()
+        if level in table.on.levels and (not table.on.customers or customer in table.on.customers)
+    ]
+
+
 def ancestors(service: Service, services: Mapping[str, Service]) -> set[str]:
     """The services without which this one cannot be up, and those that they depend on."""
     found: set[str] = set()

@@ -76,10 +76,7 @@ def change(
         TicketError: there is no such ticket, or what ``decide`` raises.
     """
     with store.changing() as connection:
-        ticket = lock_ticket(connection, number)
-        if ticket is None:
-            raise TicketError(f"there is no ticket {number!r}: `sla ticket list` shows those that are")
-        case = _case(connection, policies, ticket, now)
+        case = locked_case(connection, policies, number, now)
         decided = decide(case)
         if decided is None:
             return case
@@ -90,6 +87,18 @@ def change(
         for entry in new:
             add_notices(connection, tell_customer(policies, settled, entry, after.owed, now))
     return evolve(after, ticket=settled)
+
+
+def locked_case(connection: "Connection", policies: PolicySet, number: str, now: Instant) -> Case:
+    """A ticket with everything that is known of it, which nobody else changes before this transaction ends.
+
+    Raises:
+        TicketError: there is no such ticket.
+    """
+    ticket = lock_ticket(connection, number)
+    if ticket is None:
+        raise TicketError(f"there is no ticket {number!r}: `sla ticket list` shows those that are")
+    return _case(connection, policies, ticket, now)
 
 
 def read_case(policies: PolicySet, store: Store, number: str, now: Instant) -> Case:

@@ -23,6 +23,7 @@ def escalation_tables(merged: Merged, findings: Findings) -> None:
     """What single escalations and rotations cannot mean; needs nothing linked."""
     for entry in merged.tables("escalation").values():
         _subject(entry, findings)
+        _shares(entry, findings)
         _counts(entry, findings)
     for name, entry in merged.tables("rotation").items():
         _rotation(entry.table, entry.place, findings)
@@ -53,7 +54,7 @@ def steps_out_of_order(checked: Checked, findings: Findings) -> None:
     for entry in checked.merged.tables("escalation").values():
         steps = entry.table.step
         for index in range(1, len(steps)):
-            if steps[index].after < steps[index - 1].after:
+            if steps[index].at == steps[index - 1].at and steps[index].after < steps[index - 1].after:
                 place = entry.place.at("step", index)
                 message = f"this step comes after {steps[index].after}, and the one before it after "
                 message += str(steps[index - 1].after)
@@ -79,7 +80,7 @@ def mute_escalations(checked: Checked, findings: Findings) -> None:
     """Escalations about services of which nobody knows how they are."""
     for entry in checked.merged.tables("escalation").values():
         on: Trigger = entry.table.on
-        if on.engine:
+        if on.engine or on.levels:
             continue
         for index, customer in enumerate(on.customers):
             if not _are_probed(_concerned(on, checked, _services_of(customer, checked)), checked):
@@ -95,7 +96,7 @@ def mute_escalations(checked: Checked, findings: Findings) -> None:
 def _subject(entry: Entry, findings: Findings) -> None:
     """An escalation is about one thing, and only states have results to confirm them and to recover by."""
     on, place = entry.table.on, entry.place
-    subjects = [key for key in ("burn", "certificate", "engine") if getattr(on, key)]
+    subjects = [key for key in ("burn", "certificate", "engine", "levels") if getattr(on, key)]
     if not subjects:
         return
     written = ["state", *subjects] if "state" in entry.raw["on"] else subjects
@@ -107,13 +108,28 @@ def _subject(entry: Entry, findings: Findings) -> None:
         if key in entry.raw:
             message = f"{key} counts results, and there are none of {_NAMES[subjects[0]]}"
             findings.error(Code.CONFLICTING_KEYS, place.at(key), message, f"take {key} out", at_key=True)
-    for key in ("services", "severities", "customers"):
-        if on.engine and key in entry.raw["on"]:
-            message = f"the engine's own trouble is about no {key} in particular"
+    about_no = {"engine": ("services", "severities", "customers"), "levels": ("services", "severities")}
+    for key in about_no.get(subjects[0], ()):
+        if key in entry.raw["on"]:
+            message = f"{_NAMES[subjects[0]]} is about no {key} in particular"
             findings.error(Code.CONFLICTING_KEYS, place.at("on", key), message, f"take {key} out", at_key=True)
 
 
-_NAMES = {"burn": "a budget that burns", "certificate": "a certificate that ends", "engine": "the engine's own trouble"}
+_NAMES = {
+    "burn": "a budget that burns",
+    "certificate": "a certificate that ends",
+    "engine": "the engine's own trouble",
+    "levels": "an answer that falls due",
+}
+
+
+def _shares(entry: Entry, findings: Findings) -> None:
+    """Only of the time for an answer there are shares."""
+    for index, step in enumerate(entry.table.step):
+        if step.at is not None and not entry.table.on.levels:
+            place = entry.place.at("step", index, "at")
+            message = "only of the time for an answer there is a share: this escalation is not about support levels"
+            findings.error(Code.CONFLICTING_KEYS, place, message, "write after, or on.levels", at_key=True)
 
 
 def _counts(entry: Entry, findings: Findings) -> None:

@@ -45,6 +45,17 @@ server = "smtp://127.0.0.1:25"
 from = "support@provider.example"
 to = ["support@provider.example"]
 
+[notifier.lead]
+via = "email"
+server = "smtp://127.0.0.1:25"
+from = "support@provider.example"
+to = ["lead@provider.example"]
+
+[escalation.late]
+on = { levels = ["first"] }
+repeat = "1h"
+step = [{ at = "75%", notify = ["mail"] }, { notify = ["mail"] }, { after = "30m", notify = ["lead"] }]
+
 [engine.desk]
 notifier = "mail"
 site = "https://status.provider.example/"

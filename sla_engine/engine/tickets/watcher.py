@@ -1,0 +1,92 @@
+"""Watches the response clocks of open tickets, and has those told whom a policy names before an answer is late."""
+
+import threading
+from collections.abc import Callable
+
+import structlog
+from attrs import define, field, frozen
+
+from sla_engine.engine.escalation.reaching import FOREVER
+from sla_engine.engine.tickets.changing import locked_case
+from sla_engine.engine.tickets.falling_due import clock_notices, thread_of
+from sla_engine.model.instant import Instant
+from sla_engine.policy import PolicySet
+from sla_engine.registry.clock import Clock
+from sla_engine.store import Store
+from sla_engine.store.outbox import add_notices
+from sla_engine.store.outbox.threads import notices_under
+from sla_engine.store.tickets import unsettled_tickets
+
+LOOK_EVERY = 5.0
+"""Seconds between two looks; whoever answers does so in another process, and that is seen by the next."""
+_STOP_WITHIN = 5.0
+
+_log = structlog.get_logger("sla_engine.tickets")
+
+
+@frozen
+class _Quiet:
+    """Until when there is nothing to tell of a ticket, unless something happens to it."""
+
+    last_at: Instant
+    until: Instant
+
+
+@define(eq=False)
+class Watcher:
+    """Watches one store's tickets, in a thread of its own that may be broken off anywhere.
+
+    Attributes:
+        policies: gives those that are in force.
+    """
+
+    policies: Callable[[], PolicySet]
+    store: Store
+    clock: Clock
+    _looked_by: str = field(default="", init=False)
+    _quiet: dict[int, _Quiet] = field(factory=dict, init=False)
+    _stop: threading.Event = field(factory=threading.Event, init=False)
+    _thread: threading.Thread | None = field(default=None, init=False)
+
+    def start(self) -> None:
+        """Look from now on; what goes wrong is logged and tried again."""
+        self._thread = threading.Thread(target=self._run, name="tickets", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Look no more; what is left is done at the next start."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(_STOP_WITHIN)
+
+    def look(self) -> None:
+        """Enter who is to be told by now; again and again it is the same."""
+        policies, now = self.policies(), self.clock.now()
+        if policies.hash != self._looked_by:
+            self._quiet, self._looked_by = {}, policies.hash
+        with self.store.reading() as connection:
+            running = unsettled_tickets(connection)
+        self._quiet = {one.id: self._quiet[one.id] for one in running if one.id in self._quiet}
+        for ticket in running:
+            quiet = self._quiet.get(ticket.id)
+            if quiet is None or quiet.last_at != ticket.last_at or quiet.until <= now:
+                self._quiet[ticket.id] = self._look_at(policies, ticket.number, now)
+
+    def _look_at(self, policies: PolicySet, number: str, now: Instant) -> _Quiet:
+        """One ticket in one transaction, so that nobody is told of what was answered just now."""
+        with self.store.changing() as connection:
+            case = locked_case(connection, policies, number, now)
+            told = notices_under(connection, thread_of(number), case.ticket.opened_at)
+            telling = clock_notices(case, told)
+            add_notices(connection, telling.notices)
+        for notice in telling.notices:
+            _log.info(notice.about, ticket=number, notifier=notice.notifier)
+        return _Quiet(case.ticket.last_at, FOREVER if telling.next_at is None else telling.next_at)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self.look()
+            except Exception:
+                _log.exception("tickets could not be watched; this is tried again")
+            self._stop.wait(LOOK_EVERY)
