@@ -10,7 +10,8 @@ from attrs import field, frozen
 from sla_api.escaping import ESCAPES
 from sla_api.templates import fill_template, fill_url, names_in
 from sla_engine.plugin import HttpRequest, Message, NotifyRun, Secret
-from sla_engine.plugin.names import ABOUT, fill_places, values_of
+from sla_engine.plugin.abouts import ABOUTS
+from sla_engine.plugin.names import fill_places, values_of
 from sla_http.asking import check_url, with_body
 from sla_http.posting import sound
 
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
 Method = Literal["POST", "PUT", "PATCH", "GET", "DELETE"]
 
 OVER, LATER = "over", "later"
-VARIANTS = (*ABOUT, OVER, LATER)
+VARIANTS = (*ABOUTS, OVER, LATER)
 """What a variant can be for."""
 REFERENCE = "reference"
 """The name of what the remote side called the first message of the thread."""
-IDENTIFIERS = ("key", "about", "thread", "importance", "language", "at", REFERENCE)
+IDENTIFIERS = ("key", "about", "thread", "importance", "language", "at")
 """Names whose values are no texts: they are written as they are, and may stand in addresses and headers too."""
 
 
@@ -78,9 +79,13 @@ def _variant_for(notifier: "ApiNotifier", message: Message) -> Variant:
 def _values(notifier: "ApiNotifier", message: Message) -> dict[str, str]:
     """The value of each name, the texts among them written as the channel reads texts."""
     escape = ESCAPES[notifier.escape]
-    told = {**values_of(message), "thread": message.thread or message.key, REFERENCE: message.reference or ""}
-    values = {name: value if name in IDENTIFIERS else escape(sound(value)) for name, value in told.items()}
-    return {**values, "importance": notifier.severities.get(message.severity, message.severity)}
+    texts = {name: value if name in IDENTIFIERS else escape(sound(value)) for name, value in values_of(message).items()}
+    return {
+        **texts,
+        "thread": message.thread or message.key,
+        "importance": notifier.severities.get(message.severity, message.severity),
+        REFERENCE: message.reference or "",
+    }
 
 
 def _address(url: str | Secret, values: Mapping[str, str], run: NotifyRun) -> str:

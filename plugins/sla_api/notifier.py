@@ -1,7 +1,7 @@
 """Messages by any interface for programs: a table says what is asked, and when a message counts as taken."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -59,18 +59,14 @@ class ApiNotifier(Notifier):
             compile_path(self.reference)
 
     def _check_templates(self) -> None:
-        identifiers, every = {*IDENTIFIERS, *self.secrets}, {*NAMES, *MESSAGE_NAMES, REFERENCE, *self.secrets}
+        identifiers, every = (*IDENTIFIERS, *self.secrets), (*MESSAGE_NAMES, *NAMES, *self.secrets)
         usual = Variant(self.url if isinstance(self.url, str) else None, self.method, self.json, self.form)
         if REFERENCE in names_in([self.headers]) or usual.needs_reference:
             raise ValueError(f"only later messages of a thread know the {{{REFERENCE}}}: write it under when")
         check_template("headers", self.headers, identifiers)
-        for place, asked in {"": usual, **{f"when.{name}.": asked for name, asked in self.when.items()}}.items():
-            if asked.url is not None:
-                check_url(asked.url)
-                check_url_template(f"{place}url", asked.url, identifiers)
-            check_one_body(None, asked.form, asked.json, None)
-            check_template(f"{place}json", asked.json, every)
-            check_template(f"{place}form", asked.form, every)
+        _check_request("", usual, identifiers, every)
+        for name, asked in self.when.items():
+            _check_request(f"when.{name}.", asked, (*identifiers, REFERENCE), (*every, REFERENCE))
 
     def keeps_apart(self) -> bool:
         return self.apart
@@ -115,3 +111,12 @@ class ApiNotifier(Notifier):
             return None
         is_one = bool(found) and isinstance(found[0], str | int) and not isinstance(found[0], bool)
         return str(found[0])[:_LONGEST_REFERENCE] or None if is_one else None
+
+
+def _check_request(place: str, asked: Variant, identifiers: Collection[str], every: Collection[str]) -> None:
+    if asked.url is not None:
+        check_url(asked.url)
+        check_url_template(f"{place}url", asked.url, identifiers)
+    check_one_body(None, asked.form, asked.json, None)
+    check_template(f"{place}json", asked.json, every)
+    check_template(f"{place}form", asked.form, every)

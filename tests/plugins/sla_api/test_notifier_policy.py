@@ -13,6 +13,7 @@ from sla_engine.testing.fixtures import RunNotifier
         ('form = { a = "{" }', "in form.a, '{' alone stands for nothing"),
         ('headers = { X = "{text}" }', "in headers.X, there is no name '{text}'"),
         ('url = "https://a.example/{text}"', "in url, there is no name '{text}'"),
+        ('url = "https://a.example/{x}"', "write one of key, about, thread, importance, language, at"),
         ('url = "https://{about}.example/"', "url has a name in its host"),
         ('url = "a.example"', "'a.example' is no address"),
         ('json = 1\nform = { a = "b" }', "form and json each say what to send"),
