@@ -24,7 +24,7 @@ from sla_engine.registry.host import PluginHost, load_plugins
 MAXONY = Path(__file__).parents[2] / "policies" / "maxony"
 SCHEMA = "sla.schema.json"
 EXAMPLES = Path(schema_package.__file__).with_name("examples.toml")
-BUILT_IN = {"sla_http", "sla_api", "sla_smtp", "sla_sms"}
+BUILT_IN = {"sla_http", "sla_api", "sla_smtp", "sla_sms", "sla_webhook", "sla_apprise", "sla_dns"}
 
 
 @pytest.fixture(scope="module")
