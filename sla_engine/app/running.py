@@ -19,6 +19,7 @@ from sla_engine.engine.maintenance.announcer import Announcer
 from sla_engine.engine.maintenance.board import board
 from sla_engine.engine.observing import Observing
 from sla_engine.engine.outbox.dispatcher import Dispatcher
+from sla_engine.engine.tickets.watcher import Watcher
 from sla_engine.model.incident import IncidentRecord
 from sla_engine.model.zone import Zone, parse_zone
 from sla_engine.policy import PolicySet
@@ -86,6 +87,7 @@ async def running(
                     await asyncio.gather(work, sending)
                     await asyncio.wait([pinging])
                     await asyncio.to_thread(attending.stop)
+                    await asyncio.to_thread(watcher.stop)
                     observing.stop()
     except StoreError as error:
         raise EngineFailure(str(error)) from error
