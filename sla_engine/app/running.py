@@ -72,6 +72,8 @@ async def running(
                 attending.start()
                 watching = Watching(lambda: engine.policies, store, engine.clock, lambda: engine.certificates.ends())
                 watching.start()
+                watcher = Watcher(lambda: engine.policies, store, engine.clock)
+                watcher.start()
                 dead_man = DeadMan(lambda: engine.policies, engine.scheduler_troubles, store.writer, engine.clock)
                 pinging = asyncio.create_task(dead_man.run())
                 try:
