@@ -15,7 +15,7 @@ _PAGE = (
     '<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
     '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
     '<meta name="color-scheme" content="light dark">\n<title>{title}</title>\n</head>\n'
-    '<body style="margin:0;padding:16px;font:16px/1.5 sans-serif;color-scheme:light dark">\n'
+    '<body style="margin:0;padding:16px;font:16px/1.5 sans-serif;overflow-wrap:anywhere;color-scheme:light dark">\n'
     '<main style="max-width:640px">\n{main}\n</main>\n</body>\n</html>\n'
 )
 _HEADING = "margin:0 0 12px;padding-left:12px;border-left:6px solid {accent};font-size:18px;line-height:1.4"
@@ -46,7 +46,7 @@ def _parts(passage: Passage, level: str, reader: Reader) -> Iterator[str]:
     yield from (_paragraphs(note) for note in passage.notes)
     if passage.link:
         link = escape(passage.link)
-        yield f'<p style="margin:0 0 12px"><a href="{link}">{link}</a></p>'
+        yield f'<p style="margin:0 0 12px"><a href="{link}" style="color:inherit">{link}</a></p>'
 
 
 def _heading(level: str, text: str, tone: Tone) -> str:
@@ -56,7 +56,7 @@ def _heading(level: str, text: str, tone: Tone) -> str:
 def _table(rows: Sequence[tuple[str, str]]) -> str:
     shown = "".join(
         f'<tr><th scope="row" style="padding:2px 16px 2px 0;text-align:left;vertical-align:top">{escape(name)}</th>'
-        f'<td style="padding:2px 0;overflow-wrap:anywhere">{escape(value)}</td></tr>'
+        f'<td style="padding:2px 0">{escape(value)}</td></tr>'
         for name, value in rows
     )
     return f'<table style="margin:0 0 12px;border-collapse:collapse">{shown}</table>'
@@ -64,10 +64,10 @@ def _table(rows: Sequence[tuple[str, str]]) -> str:
 
 def _list(items: Sequence[str]) -> str:
     shown = "".join(f"<li>{escape(item)}</li>" for item in items)
-    return f'<ul style="margin:0 0 12px;padding-left:20px;overflow-wrap:anywhere">{shown}</ul>'
+    return f'<ul style="margin:0 0 12px;padding-left:20px">{shown}</ul>'
 
 
 def _paragraphs(text: str) -> str:
     """Blank lines part paragraphs, and single ones lines."""
     paragraphs = [escape(part).replace("\n", "<br>") for part in text.split("\n\n") if part.strip()]
-    return "\n".join(f'<p style="margin:0 0 12px;overflow-wrap:anywhere">{part}</p>' for part in paragraphs)
+    return "\n".join(f'<p style="margin:0 0 12px">{part}</p>' for part in paragraphs)
