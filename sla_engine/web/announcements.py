@@ -52,7 +52,7 @@ def announcements(
 @get("/announcements.js", sync_to_thread=False)
 def banner(request: Request[Any, Any, State]) -> Response[bytes]:
     """The banner, as a script for any page."""
-    return answer(request, Asked(_script(), "text/javascript; charset=utf-8", age=60 * _MINUTE))
+    return answer(request, Asked(_script(), "text/javascript", age=60 * _MINUTE))
 
 
 def language_of(request: Request[Any, Any, State], wanted: str | None) -> Language:

@@ -1,6 +1,7 @@
 """Maintenance for feed readers and calendars."""
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from litestar import Request, Response, get
 from litestar.datastructures import State
@@ -22,9 +23,10 @@ def feed_atom(
     """Maintenance as an Atom feed: planned, changed, cancelled, and of the last 90 days."""
     site: Site = state.site
     language = language_of(request, lang)
-    shown = state.board().about(asked_for(services))
-    address = f"feed.atom?{request.url.query}" if request.url.query else "feed.atom"
-    content = atom_feed(shown, language, site.zone(), address=address)
+    wanted = asked_for(services)
+    query = {"lang": language.code} | ({"services": ",".join(sorted(wanted))} if wanted else {})
+    address = f"feed.atom?{urlencode(query)}"
+    content = atom_feed(state.board().about(wanted), language, site.zone(), address=address)
     return answer(request, Asked(content, "application/atom+xml; charset=utf-8", language.code))
 
 
@@ -36,4 +38,4 @@ def maintenance_ics(
     site: Site = state.site
     language = language_of(request, lang)
     content = calendar_feed(state.board().about(asked_for(services)), language, site.zone())
-    return answer(request, Asked(content, "text/calendar; charset=utf-8", language.code))
+    return answer(request, Asked(content, "text/calendar", language.code))
