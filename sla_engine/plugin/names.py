@@ -65,31 +65,6 @@ MESSAGE_NAMES: Mapping[str, str] = {
 }
 """What the templates of a channel, such as a JSON body, may name besides."""
 
-ABOUT: Mapping[str, str] = {
-    "opened": "an incident was opened",
-    "repeated": "it is still open",
-    "recovered": "it is over",
-    "acknowledged": "somebody took it on",
-    "flapping": "a service goes down and up again and again",
-    "burn": "an error budget burns too fast",
-    "burn-over": "it does no longer",
-    "certificate": "a certificate is about to expire",
-    "engine": "the monitoring itself is in trouble",
-    "engine-over": "it is no longer",
-    "held": "messages were held back",
-    "maintenance-planned": "maintenance is announced",
-    "maintenance-changed": "it was moved, or is about other services",
-    "maintenance-cancelled": "it will not take place",
-    "maintenance-reminder": "it is about to start",
-    "maintenance-started": "it has started",
-    "maintenance-ended": "it is over",
-    "clock-warning": "a ticket is about to wait too long",
-    "clock-breached": "a ticket has waited too long",
-    "ticket-opened": "a ticket was opened",
-    "ticket-answered": "a ticket was answered",
-}
-"""What a message can be about."""
-
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 
 
