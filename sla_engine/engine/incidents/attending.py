@@ -13,7 +13,7 @@ from attrs import define, field, frozen
 
 from sla_engine.engine.escalation.composing import compose
 from sla_engine.engine.incidents.entering import Entered, enter
-from sla_engine.engine.incidents.looking import LOOK_BACK, Look
+from sla_engine.engine.incidents.looking import Look
 from sla_engine.engine.incidents.reconciling import Change, given_up, reconcile
 from sla_engine.model.incident import IncidentRecord
 from sla_engine.model.instant import DAY, HOUR, MINUTE, SECOND, Instant
@@ -29,7 +29,8 @@ LOOK_EVERY = 1.0
 REMEMBERED = 7 * DAY
 """How long after an incident was closed somebody may still have to be told, as their calendar was closed."""
 GONE = "the service is no longer in the policies"
-_LATE = HOUR
+_SETTLED_AFTER = HOUR
+"""How long after an incident was closed it is looked at with whatever comes; what is late is followed further back."""
 _MOST_AT_ONCE = 500
 _ANYHOW = MINUTE
 _STOP_WITHIN = 5.0
@@ -70,7 +71,7 @@ class Attending:
     _thread: threading.Thread | None = field(default=None, init=False)
 
     def start(self) -> None:
-        """Attend from now on; what goes wrong is logged and tried again."""
+        """Attend from now on, at most half of the time; what goes wrong is logged and tried again."""
         self.store.writer.observers.append(self.put)
         self._thread = threading.Thread(target=self._run, name="incidents", daemon=True)
         self._thread.start()
@@ -93,7 +94,7 @@ class Attending:
     def attend(self) -> None:
         """Look once at every service of which something may have changed."""
         policies, now = self.policies(), self.clock.now()
-        recently = now - LOOK_BACK
+        recently = now - _SETTLED_AFTER
         self._due |= self._changed(policies, now)  # until it was looked at, whatever happens
         due = {name: one.since for name, one in self._due.items() if one.at <= now}
         near = [name for name, since in due.items() if since >= recently]
@@ -103,13 +104,15 @@ class Attending:
 
     def _run(self) -> None:
         while not self._is_over.is_set():
+            self._wake.clear()
+            began = self.clock.monotonic()
             try:
                 self.attend()
             except Exception:
                 _log.exception("incidents could not be attended to; this is tried again")
                 self._is_over.wait(LOOK_EVERY)
+            self._is_over.wait(self.clock.monotonic() - began)
             self._wake.wait(self._until_next())
-            self._wake.clear()
 
     def _until_next(self) -> float:
         """Seconds until something falls due, or until it is time to look anyhow."""
@@ -130,8 +133,7 @@ class Attending:
         }
         for name in (*acted, *seen):
             since = [one.since for one in (changed.get(name), self._due.get(name)) if one is not None]
-            late = seen.get(name, now)
-            changed[name] = _Due(now, min([now if late > now - _LATE else late - LOOK_BACK, *since]))
+            changed[name] = _Due(now, min([seen.get(name, now), *since]))
         return changed
 
     def _begin_anew(self, policies: PolicySet) -> list[str]:

@@ -1,6 +1,6 @@
 """Looking at services: what the results show of each now, beside what is on record of its incidents.
 
-How far back this goes is bounded: a day before the first thing that could still change.
+How far back this goes is bounded: a hundred rounds of checks before the first thing that could still change.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,17 +15,18 @@ from sla_engine.engine.incidents.tracks import STALE_AFTER, tracks_of
 from sla_engine.engine.incidents.union import Found, union
 from sla_engine.evaluation.timeline import Timeline, lay_out
 from sla_engine.model.incident import IncidentRecord
-from sla_engine.model.instant import DAY, Instant
+from sla_engine.model.instant import DAY, HOUR, Instant
 from sla_engine.model.interval import Interval, intersect
 from sla_engine.model.maintenance import Maintenance
 from sla_engine.model.result import Run, State
-from sla_engine.model.service import Check, Service, all_checks
+from sla_engine.model.schedule import Every
+from sla_engine.model.service import Check, Service, all_checks, with_parts
 from sla_engine.policy import PolicySet
 from sla_engine.store import Store
 from sla_engine.store.incidents import incidents_touching
 
-LOOK_BACK = DAY
-"""How long before an instant a look begins at it, so that what was the case by then is known."""
+_ROUNDS = 100
+"""How many rounds of checks before an instant a look begins at it, so that what was the case by then is known."""
 _FAILING = (State.DOWN, State.DEGRADED)
 
 
@@ -102,9 +103,9 @@ class Look:
         return next((host_of(one) for one in all_checks([services[name]]) if one.id == check), None)
 
     def _from(self, name: str) -> Instant:
-        """From when on results matter: in whole days, so that many services are read together."""
+        """From when on results matter: in whole hours, so that many services are read together."""
         began = [record.began_at for record in self.records(name)]
-        return (min([self.since, *began]) - LOOK_BACK) // DAY * DAY
+        return (min([self.since, *began]) - look_back(self.policies.services[name])) // HOUR * HOUR
 
     def _read(self, since: Mapping[str, Instant]) -> None:
         """Read the runs of services, each from an instant on, unless that was done."""
@@ -128,6 +129,16 @@ class Look:
         if service.id not in self._timelines:
             self._timelines[service.id] = lay_out(service, self._runs_of(service), STALE_AFTER, self.now)
         return self._timelines[service.id]
+
+
+def look_back(service: Service) -> int:
+    """Microseconds before an instant at which a look at a service begins: an hour at least, and a day at most."""
+    intervals = [
+        each.schedule.interval.microseconds if isinstance(each.schedule, Every) else DAY
+        for each in with_parts(service)
+        if each.checks
+    ]
+    return min(DAY, max(HOUR, _ROUNDS * max(intervals, default=0)))
 
 
 def host_of(check: Check) -> str | None:
