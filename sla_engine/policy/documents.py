@@ -162,6 +162,7 @@ class CustomerTable(Terms):
     contacts: tuple[str, ...] = ()  # e-mail addresses
     language: Literal["en", "pt", "es", "fr", "de"] = "en"  # in which the customer is written to
     sla: str | None = None  # the SLA that the contract starts from
+    incident_tickets: bool = False  # whether an incident of a service in the contract opens a ticket
     since: date | None = None  # first day it stands
     until: date | None = None  # first day it does not
     amendment: tuple[Amendment, ...] = ()  # later changes

@@ -68,8 +68,8 @@ class TicketEntry:
     """Something that happened to a ticket.
 
     Attributes:
-        act: one of `TicketAct`, which move clocks, or ``wrote`` (the customer), ``noted``, ``found`` (for the
-            checklist), ``assigned``.
+        act: one of `TicketAct`, which move clocks, or ``wrote`` (the customer), ``told`` (to the customer),
+            ``noted``, ``found`` (for the checklist).
         level: the support level that it is of, or None.
         who: did it, or None where it happened by itself.
         text: what was written.

@@ -146,6 +146,17 @@ class Desk:
 
         return change(self.policies, self.store, number, self.now, decide)
 
+    def tell(self, number: str, text: str, *, key: str | None = None) -> Case:
+        """Tell the customer something, once for each key, that is no answer: it stops no clock."""
+
+        def decide(case: Case) -> Change | None:
+            if key is not None and any(entry.key == key for entry in case.entries):
+                return None
+            told = TicketEntry(self.now, "told", case.ticket.level, self.who, body(text), is_public=True, key=key)
+            return Change(told, case.ticket)
+
+        return change(self.policies, self.store, number, self.now, decide)
+
     def hear(self, number: str, text: str, *, files: tuple[Attachment, ...] = (), key: str | None = None) -> Case:
         """Keep what the customer wrote, once for each key; where the customer was waited for, the clocks go on."""
 

@@ -12,6 +12,7 @@ ABOUT = {
     "opened": "ticket-opened",
     "reopened": "ticket-reopened",
     "answered": "ticket-answered",
+    "told": "ticket-answered",
     "waiting": "ticket-waiting",
     "reached": "ticket-escalated",
     "resolved": "ticket-resolved",

@@ -1,4 +1,4 @@
-"""Watches the response clocks of open tickets, and has those told whom a policy names before an answer is late."""
+"""Looks after tickets: opens those of incidents, and has those told whom a policy names before an answer is late."""
 
 import threading
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from attrs import define, field, frozen
 from sla_engine.engine.escalation.reaching import FOREVER
 from sla_engine.engine.tickets.changing import locked_case
 from sla_engine.engine.tickets.falling_due import clock_notices, thread_of
+from sla_engine.engine.tickets.of_incidents import tickets_of_incidents
 from sla_engine.model.instant import Instant
 from sla_engine.policy import PolicySet
 from sla_engine.registry.clock import Clock
@@ -62,6 +63,7 @@ class Watcher:
     def look(self) -> None:
         """Enter who is to be told by now; again and again it is the same."""
         policies, now = self.policies(), self.clock.now()
+        tickets_of_incidents(policies, self.store, now)
         if policies.hash != self._looked_by:
             self._quiet, self._looked_by = {}, policies.hash
         with self.store.reading() as connection:

@@ -18,7 +18,14 @@ POLICIES = """
 timezone = "UTC"
 hours.mon-fri = "10:00-18:00"
 
+[service.api]
+title = { en = "Interface", fr = "Interface de programmation" }
+check.health = { probe = "http", url = "http://127.0.0.1:1/" }
+[service.web]
+check.home = { probe = "http", url = "http://127.0.0.1:1/" }
+
 [sla.standard]
+availability.api = "99%"
 timezone = "UTC"
 response.first = { within = "4h", during = "office" }
 response.second = { within = "8h", during = "office" }
@@ -28,6 +35,7 @@ name = "ACME S.A."
 number = "C-1042"
 contacts = ["ops@acme.example", "it@acme.example"]
 language = "fr"
+incident_tickets = true
 sla = "standard"
 response.first = { within = "2h", during = "office" }
 
