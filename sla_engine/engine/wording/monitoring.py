@@ -6,6 +6,7 @@ from sla_engine.engine.wording.incidents import began, ended
 from sla_engine.engine.wording.passage import Passage
 from sla_engine.engine.wording.reading import Reader, Thing
 from sla_engine.engine.wording.short import fitted
+from sla_engine.model.instant import DAY
 
 
 def tell_trouble(things: Sequence[Thing], reader: Reader) -> Passage:
@@ -86,22 +87,25 @@ def tell_certificate(things: Sequence[Thing], reader: Reader) -> Passage:
         rows=tuple((name, value) for name, value in rows if value),
         notes=(
             reader.say("From then on, programs refuse to connect. Renew it before.")
-            if _days(thing) > 0
+            if _time_left(thing) > 0
             else reader.say("Programs refuse to connect until it is renewed."),
         ),
     )
 
 
 def _validity(thing: Thing, reader: Reader) -> str:
-    if _days(thing) <= 0:
+    if _time_left(thing) <= 0:
         return reader.say("The certificate of {title} has expired", title=thing.title)
+    if _time_left(thing) < DAY:
+        return reader.say("The certificate of {title} expires in less than a day", title=thing.title)
     return reader.plural(
         "The certificate of {title} expires in {count} day",
         "The certificate of {title} expires in {count} days",
-        _days(thing),
+        _time_left(thing) // DAY,
         title=thing.title,
     )
 
 
-def _days(thing: Thing) -> int:
-    return thing.instant("days") or 0
+def _time_left(thing: Thing) -> int:
+    expires = thing.instant("expires_at")
+    return 0 if expires is None else expires - thing.at

@@ -213,11 +213,21 @@ def test_what_customers_should_know_of_maintenance_stands_in_its_lines() -> None
     assert "We move to a new server.<br>Nothing else changes." in message.html
 
 
-def test_a_certificate_that_has_expired_is_told_so() -> None:
-    message = told(noticed("certificate", days=0, expires_at=AT - DAY))
+@pytest.mark.parametrize(
+    ("left", "told_so", "then"),
+    [
+        (7 * DAY + HOUR, "expires in 7 days.", "From then on, programs refuse to connect."),
+        (DAY, "expires in 1 day.", "From then on, programs refuse to connect."),
+        (5 * HOUR, "expires in less than a day.", "From then on, programs refuse to connect."),
+        (0, "has expired.", "Programs refuse to connect until it is renewed."),
+        (-DAY, "has expired.", "Programs refuse to connect until it is renewed."),
+    ],
+)
+def test_a_certificate_tells_how_long_it_is_good_for(left: int, told_so: str, then: str) -> None:
+    text = told(noticed("certificate", days=left // DAY, expires_at=AT + left)).text
 
-    assert message.text.startswith("The certificate of Orders has expired.\n")
-    assert "Programs refuse to connect until it is renewed." in message.text
+    assert text.startswith(f"The certificate of Orders {told_so}\n")
+    assert then in text
 
 
 def test_a_title_that_is_not_in_the_readers_language_is_the_english_one_and_one_that_is_missing_the_id() -> None:

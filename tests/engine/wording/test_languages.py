@@ -4,10 +4,11 @@ import re
 
 import pytest
 
+from sla_engine.model.instant import DAY
 from sla_engine.model.text import LANGUAGES
 from sla_engine.plugin.abouts import ABOUTS
 from sla_engine.plugin.names import NAMES
-from tests.engine.wording.noticing import FACTS, noticed, told
+from tests.engine.wording.noticing import AT, FACTS, noticed, told
 
 GSM_7 = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -50,7 +51,7 @@ def test_a_short_message_is_one_sms_of_the_letters_that_every_telephone_has(abou
 @pytest.mark.parametrize("count", [1, 2])
 def test_counts_have_the_forms_of_their_numbers(language: str, count: int) -> None:
     held = told(noticed("held", count=count), language=language).subject
-    certificate = told(noticed("certificate", days=count), language=language).text
+    certificate = told(noticed("certificate", expires_at=AT + count * DAY), language=language).text
     one, many = {
         "en": (("1 message", "1 day."), ("2 messages", "2 days.")),
         "pt": (("1 mensagem", "1 dia."), ("2 mensagens", "2 dias.")),
