@@ -21,7 +21,6 @@ from sla_engine.engine.observing import Observing
 from sla_engine.engine.outbox.dispatcher import Dispatcher
 from sla_engine.engine.tickets.watcher import Watcher
 from sla_engine.model.incident import IncidentRecord
-from sla_engine.model.zone import Zone, parse_zone
 from sla_engine.policy import PolicySet
 from sla_engine.registry.host import PluginHost
 from sla_engine.reports.document import as_document
@@ -101,11 +100,6 @@ def _site(judge: Judge, store: Store, engine: Engine, dispatcher: Dispatcher) ->
         troubles=engine.troubles,
         warnings=lambda: [wrong for wrong in (engine.refused, judge.trouble, dispatcher.trouble) if wrong is not None],
         measures=lambda: [*engine.measures(), *dispatcher.measures()],
-        zone=lambda: _zone(engine.policies),
+        zone=lambda: engine.policies.public_zone,
         board=lambda: board(engine.policies, store, engine.clock.now()),
     )
-
-
-def _zone(policies: PolicySet) -> Zone:
-    """The zone of the public pages: that of the first SLA."""
-    return policies.contract(sla=policies.slas[0]).timezone if policies.slas else parse_zone("UTC")

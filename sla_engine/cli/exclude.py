@@ -45,6 +45,7 @@ def by_option(command: _Command) -> _Command:
 
 
 def login() -> str:
+    """The name that the user logged in by, or nothing."""
     """The name of whoever is logged in, or an empty text."""
     try:
         return getpass.getuser()
@@ -85,7 +86,7 @@ def add(policies: Path, service: str, start: str, end: str, reason: str, who: st
     from sla_engine.model.interval import Interval
 
     policy_set, _ = load(policies)
-    window = Interval(_moment(start), _moment(end))
+    window = Interval(moment(start), moment(end))
     with existing_store(policy_set) as store:
         exclusion = _answer(
             lambda: exclude(
@@ -185,7 +186,12 @@ def _span(start: "Instant", end: "Instant") -> str:
     return f"from {format_instant(start)} to {format_instant(end)}"
 
 
-def _moment(text: str) -> "Instant":
+def moment(text: str) -> "Instant":
+    """The instant that a user gives.
+
+    Raises:
+        Refusal: it is none.
+    """
     from sla_engine.model.instant import parse_instant
 
     try:

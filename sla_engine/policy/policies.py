@@ -17,7 +17,7 @@ from sla_engine.model.controls import Controls
 from sla_engine.model.instant import Instant, to_datetime
 from sla_engine.model.maintenance import Maintenance
 from sla_engine.model.service import Service
-from sla_engine.model.zone import Zone
+from sla_engine.model.zone import Zone, parse_zone
 from sla_engine.policy.contracts import Parts, build_contract
 from sla_engine.policy.documents import (
     ENGINE,
@@ -170,6 +170,11 @@ class PolicySet:
             | {own for own, service in self.services.items() if service.customer == name}
             for name in named
         }
+
+    @property
+    def public_zone(self) -> Zone:
+        """The zone in which everybody is shown times: that of the first SLA."""
+        return self.contract(sla=self.slas[0]).timezone if self.slas else parse_zone("UTC")
 
     def tables(self, kind: str) -> Mapping[str, Entry]:
         """The tables of a kind, by id, and where each stands."""
