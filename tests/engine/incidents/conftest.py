@@ -1,8 +1,11 @@
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from sqlalchemy import select
 
 from sla_engine import load_policies
 from sla_engine.engine.incidents.attending import Attending
@@ -17,7 +20,7 @@ from sla_engine.testing.clock import FakeClock
 
 STATES = {"D": State.DOWN, "U": State.UP, "d": State.DEGRADED, "?": State.ERROR}
 
-POLICIES = """
+SERVICES = """
 [service.api]
 every = "1m"
 check.health = { probe = "http", url = "http://api.example/health" }
@@ -25,6 +28,8 @@ check.health = { probe = "http", url = "http://api.example/health" }
 every = "1m"
 check.home = { probe = "http", url = "http://web.example" }
 depends_on = ["api"]
+"""
+NOTIFIERS = """
 [notifier.mail]
 via = "webhook"
 url = "https://hooks.example"
@@ -73,9 +78,10 @@ class Watch:
         self.open()
         self.attend()
 
-    def load(self, more: str = "", *, escalations: str = TWO_STEPS) -> PolicySet:
+    def load(self, more: str = "", *, services: str = SERVICES, escalations: str = TWO_STEPS) -> PolicySet:
         """Have policies be in force."""
-        (self.folder / "policies" / "policy.toml").write_text(POLICIES + dedent(escalations) + dedent(more))
+        text = "".join(map(dedent, (services, NOTIFIERS, escalations, more)))
+        (self.folder / "policies" / "policy.toml").write_text(text)
         self.policies = load_policies(self.folder / "policies", environ={})
         return self.policies
 
@@ -97,6 +103,16 @@ class Watch:
             self.put(state, check)
             self.clock.pass_by(60)
             self.attend()
+
+    def causes(self) -> set[str | None]:
+        """What those who are told hear that incidents may have in common."""
+        with self.store.reading() as connection:
+            return {json.loads(facts)["cause"] for facts in connection.execute(select(notices.c.facts)).scalars()}
+
+    def notice_keys(self) -> list[str]:
+        """The keys of all notices."""
+        with self.store.reading() as connection:
+            return list(connection.execute(select(notices.c.key)).scalars())
 
     def pass_by(self, minutes: float) -> None:
         self.clock.pass_by(minutes * 60)
@@ -140,6 +156,21 @@ class Watch:
         with self.store.reading() as connection:
             rows = connection.execute(notices.select().order_by(notices.c.id)).mappings().all()
         return [f"{self.in_minutes(row['due_at'])} {row['notifier']} {row['about']}" for row in rows]
+
+
+@pytest.fixture
+def another_watch(tmp_path: Path) -> Iterator[Callable[[], Watch]]:
+    """A further engine, with a store and a clock of its own."""
+    with ExitStack() as stack:
+
+        def make() -> Watch:
+            folder = tmp_path / "another"
+            folder.mkdir()
+            made = Watch(folder, FakeClock())
+            stack.callback(made.close)
+            return made
+
+        yield make
 
 
 @pytest.fixture
