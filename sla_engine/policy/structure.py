@@ -15,7 +15,7 @@ from cattrs.gen import make_dict_structure_fn, override
 
 from sla_engine.plugin.fields import Port, Secret
 from sla_engine.policy.documents import AnnouncementTable, AvailabilityTable, CheckTable, ClauseTable, NotifierTable
-from sla_engine.policy.faults import Fault, faults_of, key_of, suggest
+from sla_engine.policy.faults import Fault, faults_of, key_of, meant
 from sla_engine.policy.scalars import EXACT, LANGUAGE, SCALARS, Hook, expected, noun, read_text
 
 _MAPPINGS = {dict, Mapping, typing.Mapping}
@@ -37,7 +37,8 @@ def _literal(value: Any, target: Any) -> Any:
             return value
     written = ", ".join(repr(choice) for choice in choices)
     if isinstance(value, str):
-        raise ValueError(f"{value!r} is none of {written}: write {suggest(value, [str(choice) for choice in choices])}")
+        close = meant(value, [str(choice) for choice in choices])
+        raise ValueError(f"{value!r} is none of {written}: write {'one of them' if close is None else repr(close)}")
     raise expected(f"one of {written}")
 
 
