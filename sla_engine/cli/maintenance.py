@@ -182,6 +182,7 @@ def _window(policy_set: "PolicySet", maintenance_id: str, starts: str | None, no
         raise Refusal(f"no window of maintenance {maintenance_id!r} takes place: is it there, and no draft?")
     meant = windows if starts is None else [window for window in windows if window.start == moment(starts)]
     if len(meant) != 1:
-        known = [format_instant(window.start) for window in windows]
-        raise Refusal(f"say which window with --starts: {', '.join(known[:5])}{', ...' if len(known) > 5 else ''}")
+        nearest = sorted(window.start for window in sorted(windows, key=lambda one: abs(one.start - now))[:5])
+        known = ", ".join(format_instant(start) for start in nearest)
+        raise Refusal(f"say which window with --starts, such as {known}")
     return meant[0]
