@@ -28,6 +28,7 @@ class Code(StrEnum):
     SECRET_IN_CLEAR = "SLA113"  # noqa: S105 (the code's name, not a secret)
     FILE_FOR_CUSTOMERS = "SLA114"
     UNKNOWN_NAME = "SLA115"
+    VARIABLE_FOR_CUSTOMERS = "SLA116"
 
     MIDNIGHT_WINDOW = "SLA201"
     NEVER_OPEN = "SLA202"

@@ -43,7 +43,7 @@ class Linker:
         """The policy set, or None where there are errors; what is wrong goes to the findings."""
         linter.check_tables(self.merged, self.findings)
         calendars = build_calendars(self.merged, self.findings)
-        probes = PluginTables("probe", self.plugins.probes if self.plugins else None, self.environ, self.findings)
+        probes = self._plugin_tables("probe", self.plugins.probes if self.plugins else None)
         services, places = build_services(self.merged, probes, self.findings)
         notifiers = self._notifiers()
         controls = build_controls(self.merged.engine, self.environ, self.findings)
@@ -77,11 +77,14 @@ class Linker:
             linter.lint(checked, self.findings)
         return policies
 
+    def _plugin_tables(self, role: str, classes: Mapping[str, type] | None) -> PluginTables:
+        return PluginTables(role, classes, self.environ, self.findings, self.merged.names("customer"))
+
     def _tables(self, kind: str) -> Mapping[str, Any]:
         return {name: entry.table for name, entry in self.merged.tables(kind).items()}
 
     def _notifiers(self) -> Mapping[str, Notifier]:
-        tables = PluginTables("notifier", self.plugins.notifiers if self.plugins else None, self.environ, self.findings)
+        tables = self._plugin_tables("notifier", self.plugins.notifiers if self.plugins else None)
         return {
             name: Notifier(
                 id=name,

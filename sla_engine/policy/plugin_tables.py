@@ -2,7 +2,8 @@
 
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
 from typing import Any, get_args, get_origin
 
 import attrs
@@ -12,13 +13,14 @@ from sla_engine.model.duration import Duration
 from sla_engine.policy.codes import Code
 from sla_engine.policy.faults import key_of, suggest
 from sla_engine.policy.findings import Findings, Place
-from sla_engine.policy.spans import Path
+from sla_engine.policy.own_variables import is_own, prefix_of
+from sla_engine.policy.spans import Path as KeyPath
 from sla_engine.policy.structure import structure
 from sla_engine.policy.values import Raw
-from sla_engine.policy.variables import replace_variables
+from sla_engine.policy.variables import replace_variables, variables_in
 
 _NAME_FILES = {"file", "maildir", "schema"}
-"""Besides these, every key that ends in ``_file``."""
+"""The keys whose text is the name of a file or folder; besides these, every key that ends in ``_file``."""
 
 
 @frozen
@@ -35,12 +37,14 @@ class PluginTables:
 
     Attributes:
         classes: by name, or None where the tables are kept as they stand, because nothing will be probed or sent.
+        customers: the ids of all of them, whose variables are their own.
     """
 
     role: str
     classes: Mapping[str, type] | None
     environ: Mapping[str, str]
     findings: Findings
+    customers: Collection[str] = ()
 
     def read(self, name: str, table: Mapping[str, Any], place: Place, engine: Mapping[str, Any]) -> Any:
         """The plugin's object, or None where the table has faults.
@@ -88,7 +92,10 @@ class PluginTables:
             )
 
     def _replace(self, value: Any, target: Any, place: Place) -> Any:
-        """The value with ``${NAME}`` replaced in every text that is not part of a secret's reference."""
+        """The value with ``${NAME}`` replaced in every text that is not part of a secret's reference, and files found.
+
+        The names of files are taken from the folder of the policy file, wherever the program runs.
+        """
         if isinstance(value, str):
             return self._substitute(value, target, place)
         if isinstance(value, list):
@@ -96,29 +103,62 @@ class PluginTables:
             return [self._replace(element, inner, place.at(index)) for index, element in enumerate(value)]
         if isinstance(value, dict):
             if _may_be_secret(target):
-                return value
-            return {key: self._replace(element, _type_of(target, key), place.at(key)) for key, element in value.items()}
+                return self._reference(value, place)
+            replaced = {key: self._replace(one, _type_of(target, key), place.at(key)) for key, one in value.items()}
+            return {key: _located(key, one, place) for key, one in replaced.items()}
         return value
+
+    def _reference(self, reference: Mapping[str, Any], place: Place) -> Mapping[str, Any]:
+        """A reference to a secret."""
+        if place.file.is_customers:
+            if isinstance(variable := reference.get("env"), str):
+                self._refuse_foreign([variable], place.at("env"))
+            if "plugin" in reference:
+                message = "a file under customers/ may not ask a plugin for a secret, as it could name any"
+                help_ = f"put it into the environment, as {prefix_of(str(place.path[1]))}..."
+                self.findings.error(Code.VARIABLE_FOR_CUSTOMERS, place.at("plugin"), message, help_)
+        return {key: _located(key, one, place) for key, one in reference.items()}
+
+    def _refuse_foreign(self, variables: Collection[str], place: Place) -> None:
+        """Refuse what is not the customer's own."""
+        customer = str(place.path[1])
+        for variable in variables:
+            if not is_own(variable, customer, self.customers):
+                message = f"a file under customers/ may not read {variable}, which is not of customer {customer!r}"
+                help_ = f"name it {prefix_of(customer)}..., or move the service to a file of the operators"
+                self.findings.error(Code.VARIABLE_FOR_CUSTOMERS, place, message, help_)
 
     def _substitute(self, text: str, target: Any, place: Place) -> Any:
         if "${" not in text:
             return text
-
+        if place.file.is_customers:
+            self._refuse_foreign(variables_in(text), place)
         replaced = replace_variables(text, place, self.environ, self.findings)
         # A port or a number can come from the environment too, where everything is text.
         return int(replaced) if _is_number(target) and replaced.isascii() and replaced.isdecimal() else replaced
 
 
-def _named_files(value: Any, path: Path) -> Iterator[Path]:
+def _named_files(value: Any, path: KeyPath) -> Iterator[KeyPath]:
     """The keys whose text is the name of a file."""
     if isinstance(value, list):
         value = dict(enumerate(value))
     if not isinstance(value, dict):
         return
     for key, inner in value.items():
-        if isinstance(inner, str) and (key in _NAME_FILES or str(key).endswith("_file")):
+        if isinstance(inner, str) and _names_a_file(key):
             yield (*path, key)
         yield from _named_files(inner, (*path, key))
+
+
+def _names_a_file(key: str | int) -> bool:
+    return key in _NAME_FILES or str(key).endswith("_file")
+
+
+def _located(key: str, value: Any, place: Place) -> Any:
+    """The value; where it is the name of a file, as seen from the folder of the policy file that names it."""
+    if not isinstance(value, str) or not _names_a_file(key):
+        return value
+    return str(Path(place.file.name).parent / value)
 
 
 def engine_values(timeout: Duration, retries: int) -> Mapping[str, Any]:

@@ -9,6 +9,11 @@ from sla_engine.policy.findings import Findings, Place
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 
 
+def variables_in(text: str) -> list[str]:
+    """The names of the variables in a text."""
+    return [found[1] for found in _VARIABLE.finditer(text)]
+
+
 def replace_variables(text: str, place: Place, environ: Mapping[str, str], findings: Findings) -> str:
     """The text with ``${NAME}`` and ``${NAME:-default}`` replaced; a variable without either is a fault."""
 

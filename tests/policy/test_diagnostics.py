@@ -47,13 +47,13 @@ to = ["you"]
 during = "nights"
 """
 
-TOLD_OF_STATES = '''[escalation.b]
+TOLD_OF_STATES = """[escalation.b]
 on = { services = ["web"] }
-step = [{ notify = ["ring"], after = "5m" }]'''
-TOLD_OF_LEVELS = '''[support.first]
+step = [{ notify = ["ring"], after = "5m" }]"""
+TOLD_OF_LEVELS = """[support.first]
 [escalation.b]
 on = { levels = ["first"] }
-step = [{ notify = ["ring"], at = "75%" }, { notify = ["ring"] }]'''
+step = [{ notify = ["ring"], at = "75%" }, { notify = ["ring"] }]"""
 
 FIRES: dict[str, tuple[Code, str, str]] = {
     # name: code, what is added to a sound policy set, and the same made right
@@ -766,7 +766,12 @@ FILES: dict[str, tuple[Code, Mapping[str, bytes], Mapping[str, bytes]]] = {
     "file-for-customers": (
         Code.FILE_FOR_CUSTOMERS,
         {"customers/acme.toml": (_RELAY + 'password = { file = "/etc/shadow" }\n').encode()},
-        {"customers/acme.toml": (_RELAY + 'password = { env = "RELAY" }\n').encode()},
+        {"customers/acme.toml": (_RELAY + 'password = { env = "CUSTOMER_ACME_RELAY" }\n').encode()},
+    ),
+    "variable-for-customers": (
+        Code.VARIABLE_FOR_CUSTOMERS,
+        {"customers/acme.toml": (_RELAY + 'password = { env = "SMTP_PASSWORD" }\n').encode()},
+        {"customers/acme.toml": (_RELAY + 'password = { env = "CUSTOMER_ACME_RELAY" }\n').encode()},
     ),
     "nobody-is-told": (
         Code.NOBODY_IS_TOLD,

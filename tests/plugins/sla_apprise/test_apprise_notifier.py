@@ -179,7 +179,7 @@ async def test_a_process_whose_engine_was_killed_ends_by_itself(serve: Serve) ->
     [
         ("urls = []", "urls names nobody"),
         ('urls = ["discord://a/b"]', "a secret must"),
-        ('urls = [{ env = "A" }, { file = "A" }]', "two urls have one name"),
+        ('urls = [{ env = "A" }, { env = "A" }]', "two urls have one name"),
     ],
 )
 def test_a_mistake_is_told_when_the_policy_is_read(run_notifier: RunNotifier, keys: str, told: str) -> None:
