@@ -114,7 +114,9 @@ async def test_each_family_can_be_a_check_of_its_own(
     client: Any, resolver: dict[str, Any], serve: Serve, pages: Any
 ) -> None:
     port = await serve(pages({"/": OK}, []), host="::1")
-    resolver |= {"both.example": ["127.0.0.1", "::1"], "old.example": ["127.0.0.1"]}
+    # Of 127.0.0.1 another test may have this port just now; at an address that no test listens on nobody does.
+    nobody = "127.9.9.9"
+    resolver |= {"both.example": [nobody, "::1"], "old.example": [nobody]}
 
     six = await client().fetch(HttpRequest(f"http://both.example:{port}/", family="ipv6"))
     with pytest.raises(HttpError, match="connection refused"):
