@@ -12,12 +12,13 @@ from sla_engine.engine.outbox.gathering import gather
 from sla_engine.engine.outbox.handing_on import is_failing
 from sla_engine.engine.outbox.measures import Counts, measures
 from sla_engine.engine.outbox.trying import begin, record, take_stock
+from sla_engine.model.duration import Duration
 from sla_engine.plugin import Delivery
 from sla_engine.policy import PolicySet
 from sla_engine.registry.clock import Clock
 from sla_engine.registry.guard import NetworkGuard
 from sla_engine.registry.host import PluginHost
-from sla_engine.registry.notifying import Errand, deliver
+from sla_engine.registry.notifying import TRY_WITHIN, Errand, deliver
 from sla_engine.registry.runs import Equipment, make_equipment, make_guards
 from sla_engine.store import Store
 from sla_engine.store.outbox import Outgoing, Standing, standing
@@ -36,6 +37,7 @@ class Dispatcher:
     Attributes:
         policies: gives those that are in force.
         environ: what secrets are read from.
+        within: how long one try may take.
     """
 
     policies: Callable[[], PolicySet]
@@ -43,6 +45,7 @@ class Dispatcher:
     store: Store
     clock: Clock
     environ: Mapping[str, str] = field(repr=False)
+    within: Duration = TRY_WITHIN
     _counts: Counts = field(factory=Counts, init=False)
     _standing: Standing = field(factory=Standing, init=False)
     _equipment: Equipment = field(init=False)
@@ -140,7 +143,7 @@ class Dispatcher:
             return Delivery(sent=False, certain=True, detail="its notifier was taken out of the policies")
         # Who names a notifier allows its address; only what is denied stays so.
         guard = NetworkGuard(deny=policies.engine.targets.deny)
-        errand = Errand(notifier.id, notifier.via, notifier.settings, outgoing.message, guard)
+        errand = Errand(notifier.id, notifier.via, notifier.settings, outgoing.message, guard, within=self.within)
         return await deliver(errand, self._equipment)
 
     def _record(self, outgoing: Outgoing, delivery: Delivery) -> None:

@@ -76,13 +76,14 @@ class _Gathering:
             if notifier is not None and _never_went_out(busy_with) and _is_due(busy_with, self.now):
                 self._write_anew(busy_with, notifier)
             return 0
-        due = due_in(self.connection, self.lane, self.now)
         if notifier is None:
-            self._write_off(due)
+            self._write_off(due_in(self.connection, self.lane, self.now))
             return 0
         if self.now < self._ready_at(waiting, notifier):
             return 0
-        return self._write_unless_held(due, notifier)
+        if (limit := self._refusing(notifier)) is not None:
+            return self._hold(limit, waiting)
+        return self._write_what_is_allowed(waiting, notifier)
 
     def _ready_at(self, waiting: WaitingLane, notifier: Notifier) -> Instant:
         if keeps_apart(notifier.settings, notifier.via):
@@ -92,49 +93,52 @@ class _Gathering:
             return waiting.due_at
         return max(waiting.due_at, last_at + notifier.table.gather.microseconds)
 
-    def _write_unless_held(self, due: Sequence[Entered], notifier: Notifier) -> int:
+    def _refusing(self, notifier: Notifier) -> Limit | None:
+        """The limit that holds whatever the lane has to tell, or None; asked before any of it is read."""
+        spending = spending_of(notifier)
+        if spending is not None and not is_allowed(self.connection, spending, _price(notifier), self.now):
+            return spending  # not even one part can be paid
+        return refusing(self.connection, limits_of(self.lane, self.policies), self.now)
+
+    def _write_what_is_allowed(self, waiting: WaitingLane, notifier: Notifier) -> int:
+        due = due_in(self.connection, self.lane, self.now)
         allowed = self._without_held_customers(due)
         held = len(due) - len(allowed)
         if not allowed:
             return held
-        limits, spending = list(limits_of(self.lane, self.policies)), spending_of(notifier)
-        price = 0 if notifier.table.price is None else millionths(notifier.table.price)
-        limit = refusing(self.connection, limits, self.now)
-        if limit is None and spending is not None and not is_allowed(self.connection, spending, price, self.now):
-            limit = spending  # not even one part can be paid
-        if limit is not None:
-            return held + self._hold(limit, allowed)
         told = _told_together(allowed, allowed[0], notifier)
         found = current(told)
         message = self._message(found)
-        cost = price and price * parts_of(notifier.settings, notifier.via, message)
+        cost, spending = _cost(notifier, message), spending_of(notifier)
         if spending is not None and not is_allowed(self.connection, spending, cost, self.now):
-            return held + self._hold(spending, allowed)
-        self._take(limits, spending, cost, told)
-        outgoing = self._new(message, cost)
-        self._enter(add_message(self.connection, outgoing), found)
+            return self._hold(spending, waiting)
+        self._take(notifier, cost, told)
+        self._enter(add_message(self.connection, self._new(message, cost)), found)
         return held
 
     def _without_held_customers(self, due: Sequence[Entered]) -> Sequence[Entered]:
         """What concerns no customer about whom there were too many messages already."""
-        told = list(due)
+        allowed = list(due)
         for customer in sorted({one.notice.customer for one in due if one.notice.customer is not None}):
             limit = limit_of_customer(customer, self.policies)
             if limit is not None and not is_allowed(self.connection, limit, MILLION, self.now):
-                self._hold(limit, [one for one in due if one.notice.customer == customer])
-                told = [one for one in told if one.notice.customer != customer]
-        return told
+                held = [one for one in due if one.notice.customer == customer]
+                self._hold(limit, WaitingLane(self.lane, len(held), held[0].notice.due_at))
+                allowed = [one for one in allowed if one.notice.customer != customer]
+        return allowed
 
-    def _hold(self, limit: Limit, held: Sequence[Entered]) -> int:
-        note_held(self.connection, limit, self.lane, held, self.policies, self.now)
-        return len(held)
+    def _hold(self, limit: Limit, held: WaitingLane) -> int:
+        note_held(self.connection, limit, held, self.policies, self.now)
+        return held.count
 
-    def _take(self, limits: Sequence[Limit], spending: Limit | None, cost: int, told: Sequence[Entered]) -> None:
+    def _take(self, notifier: Notifier, cost: int, told: Sequence[Entered]) -> None:
+        """Take a message from every limit that counts it."""
         customers = {one.notice.customer for one in told}
         concerned = [limit_of_customer(customer, self.policies) for customer in customers]
-        for limit in [*limits, *(limit for limit in concerned if limit is not None)]:
+        counting = [*limits_of(self.lane, self.policies), *(limit for limit in concerned if limit is not None)]
+        for limit in counting:
             take(self.connection, limit, MILLION, self.now)
-        if spending is not None:
+        if (spending := spending_of(notifier)) is not None:
             take(self.connection, spending, cost, self.now)
 
     def _write_anew(self, busy_with: Outgoing, notifier: Notifier) -> None:
@@ -143,8 +147,7 @@ class _Gathering:
         since = due_in(self.connection, self.lane, self.now)
         found = current([*before, *_told_together(since, before[0], notifier)])
         message = self._message(found)
-        price = 0 if notifier.table.price is None else millionths(notifier.table.price)
-        cost = price and price * parts_of(notifier.settings, notifier.via, message)
+        cost = _cost(notifier, message)
         if (spending := spending_of(notifier)) is not None:
             take(self.connection, spending, cost - busy_with.cost, self.now)
         anew = self._new(message, cost)
@@ -175,6 +178,15 @@ class _Gathering:
         was_told = was_told_of(self.connection, thread, self.lane)
         message = write(self.lane, notices, self.policies, was_told=was_told)
         return evolve(message, reference=reference_of(self.connection, thread, self.lane))
+
+
+def _price(notifier: Notifier) -> int:
+    return 0 if notifier.table.price is None else millionths(notifier.table.price)
+
+
+def _cost(notifier: Notifier, message: Message) -> int:
+    price = _price(notifier)
+    return price and price * parts_of(notifier.settings, notifier.via, message)
 
 
 def _told_together(due: Sequence[Entered], first: Entered, notifier: Notifier) -> Sequence[Entered]:

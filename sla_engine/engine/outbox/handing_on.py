@@ -4,9 +4,10 @@ A notifier keeps failing when a message was tried five times in vain, or a quart
 nothing left to try. Whoever was told instead stands on record, and so is told of the end as everybody is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 import sqlalchemy as sa
+from attrs import define, field
 
 from sla_engine.engine.escalation.reaching import reach
 from sla_engine.engine.escalation.recipients import recipients
@@ -18,7 +19,7 @@ from sla_engine.store.outbox import (
     add_notices,
     failing_notices,
     hand_on,
-    is_told_by,
+    told_by,
 )
 
 AFTER = 15 * MINUTE
@@ -34,17 +35,36 @@ def is_failing(connection: sa.Connection, now: Instant) -> bool:
 
 def hand_on_failing(connection: sa.Connection, policies: PolicySet, now: Instant) -> None:
     """Enter a notice for the next notifier of what keeps failing."""
-    for one in failing_notices(connection, due_before=now - AFTER, tries=AFTER_TRIES):
-        add_notices(connection, _instead_of(one.notice, connection, policies, now))
-        hand_on(connection, one)
+    failing = failing_notices(connection, due_before=now - AFTER, tries=AFTER_TRIES)
+    told = _Told(connection, {one.notice.thread for one in failing})
+    add_notices(connection, [new for one in failing for new in _instead_of(one.notice, told, policies, now)])
+    hand_on(connection, [one.id for one in failing])
 
 
-def _instead_of(notice: Notice, connection: sa.Connection, policies: PolicySet, now: Instant) -> Iterator[Notice]:
+@define
+class _Told:
+    """Who is told of some threads anyway; looked up once for each notifier."""
+
+    connection: sa.Connection
+    threads: Set[str]
+    _known: dict[str, dict[tuple[str, str], Instant]] = field(factory=dict, init=False)
+
+    def is_told(self, notice: Notice, notifier: str) -> bool:
+        """Whether a notifier tells the same by itself, since the notice was entered; from now on it does."""
+        if notifier not in self._known:
+            self._known[notifier] = told_by(self.connection, notifier, self.threads)
+        same = notice.thread, notice.about
+        was_told = self._known[notifier].get(same, notice.at - 1) >= notice.at
+        self._known[notifier][same] = max(notice.at, self._known[notifier].get(same, notice.at))
+        return was_told
+
+
+def _instead_of(notice: Notice, told: _Told, policies: PolicySet, now: Instant) -> Iterator[Notice]:
     """The notices for the next notifier that can be reached and does not tell the same anyway."""
     for place, name in enumerate(notice.next_notifiers, start=1):
         notifier = policies.notifiers.get(name)
         reached = None if notifier is None else reach(name, now, (), policies)
-        if notifier is None or reached is None or is_told_by(connection, notice, name):
+        if notifier is None or reached is None or told.is_told(notice, name):
             continue
         for recipient in recipients(name, policies):
             yield Notice(

@@ -14,8 +14,10 @@ from sla_engine.store.outbox import (
     Lane,
     Level,
     Notice,
+    WaitingLane,
     add_notices,
     drop_level,
+    due_in,
     level_of,
     levels_like,
     set_level,
@@ -25,9 +27,7 @@ _EPISODE = "held/"
 _NOTED_EVERY = MINUTE
 
 
-def note_held(
-    connection: sa.Connection, limit: Limit, lane: Lane, held: Sequence[Entered], policies: PolicySet, now: Instant
-) -> None:
+def note_held(connection: sa.Connection, limit: Limit, held: WaitingLane, policies: PolicySet, now: Instant) -> None:
     """Note that a limit holds notices of a lane, and tell of it where that is news."""
     name = _EPISODE + limit.name
     episode = level_of(connection, name)
@@ -35,7 +35,10 @@ def note_held(
         return
     set_level(connection, name, Level(limit.every, now))
     if episode is None:
-        add_notices(connection, _notices(name, limit, lane, held, policies, now))
+        due = due_in(connection, held.lane, now)
+        other = next(_others(held.lane, due, policies, now), None)
+        if other is not None:
+            add_notices(connection, _notices(name, limit, held, other, policies, now))
 
 
 def end_episodes(connection: sa.Connection, now: Instant) -> None:
@@ -46,13 +49,8 @@ def end_episodes(connection: sa.Connection, now: Instant) -> None:
 
 
 def _notices(
-    name: str, limit: Limit, lane: Lane, held: Sequence[Entered], policies: PolicySet, now: Instant
+    name: str, limit: Limit, held: WaitingLane, other: str, policies: PolicySet, now: Instant
 ) -> Iterator[Notice]:
-    other = next(_others(lane, held, policies, now), None)
-    if other is None:
-        return
-    notifier = policies.notifiers[other]
-    facts = {"count": len(held), "since": min(one.notice.due_at for one in held), "limit": limit.shown}
     for recipient in recipients(other, policies):
         yield Notice(
             key=f"{name}/{now}/{other}/{recipient}",
@@ -61,15 +59,15 @@ def _notices(
             notifier=other,
             thread=name,
             about="held",
-            facts=facts,
+            facts={"count": held.count, "since": held.due_at, "limit": limit.shown},
             recipient=recipient,
-            language=notifier.table.language,
+            language=policies.notifiers[other].table.language,
         )
 
 
-def _others(lane: Lane, held: Sequence[Entered], policies: PolicySet, now: Instant) -> Iterator[str]:
+def _others(lane: Lane, due: Sequence[Entered], policies: PolicySet, now: Instant) -> Iterator[str]:
     """Who may be told instead: who follows in the steps, then anybody whom an escalation tells."""
-    following = [name for one in held for name in one.notice.next_notifiers]
+    following = [name for one in due for name in one.notice.next_notifiers]
     operators = [
         on_call(name, now, policies)
         for escalation in policies.escalations.values()

@@ -28,7 +28,7 @@ from sla_engine.store.outbox.notices import (
     notices_of,
 )
 from sla_engine.store.outbox.standing import Standing, standing
-from sla_engine.store.outbox.telling import INSTEAD, failing_notices, hand_on, is_told_by, reference_of, was_told_of
+from sla_engine.store.outbox.telling import INSTEAD, failing_notices, hand_on, reference_of, told_by, was_told_of
 
 __all__ = [
     "INSTEAD",
@@ -51,7 +51,6 @@ __all__ = [
     "due_messages",
     "failing_notices",
     "hand_on",
-    "is_told_by",
     "lanes_due",
     "last_message_at",
     "level_of",
@@ -64,6 +63,7 @@ __all__ = [
     "reference_of",
     "set_level",
     "standing",
+    "told_by",
     "under_way",
     "was_told_of",
 ]

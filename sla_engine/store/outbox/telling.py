@@ -1,15 +1,17 @@
 """Who was told of what: what decides whether somebody else is told instead."""
 
 import json
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 
 from sla_engine.model.instant import Instant
 from sla_engine.store.outbox.lanes import Lane
-from sla_engine.store.outbox.notices import Entered, Notice, entered
+from sla_engine.store.outbox.notices import Entered, entered
 from sla_engine.store.tables import messages, notices
 
 _NOBODY = json.dumps([])
+_AT_ONCE = 500
 INSTEAD = "/instead/"
 """Stands in the key of a notice for somebody who is told instead of another."""
 
@@ -31,20 +33,23 @@ def failing_notices(connection: sa.Connection, *, due_before: Instant, tries: in
     return sorted(map(entered, found), key=lambda one: one.id)
 
 
-def hand_on(connection: sa.Connection, one: Entered) -> None:
+def hand_on(connection: sa.Connection, numbers: Sequence[int]) -> None:
     """Note that nobody is left to be told instead: whoever is next has been entered."""
-    connection.execute(notices.update().where(notices.c.id == one.id).values(next_notifiers=_NOBODY))
+    if numbers:
+        handed = notices.update().where(notices.c.id == sa.bindparam("number")).values(next_notifiers=_NOBODY)
+        connection.execute(handed, [{"number": number} for number in numbers])
 
 
-def is_told_by(connection: sa.Connection, notice: Notice, notifier: str) -> bool:
-    """Whether a notifier is told the same by itself, since the notice was entered."""
-    same = (
-        (notices.c.thread == notice.thread)
-        & (notices.c.about == notice.about)
-        & (notices.c.notifier == notifier)
-        & (notices.c.at >= notice.at)
-    )
-    return connection.execute(sa.select(notices.c.id).where(same).limit(1)).first() is not None
+def told_by(connection: sa.Connection, notifier: str, threads: Collection[str]) -> dict[tuple[str, str], Instant]:
+    """When a notifier was last to tell something of these threads, by thread and what it was about."""
+    found: dict[tuple[str, str], Instant] = {}
+    ordered = sorted(threads)
+    for first in range(0, len(ordered), _AT_ONCE):
+        some = notices.c.thread.in_(ordered[first : first + _AT_ONCE]) & (notices.c.notifier == notifier)
+        last = sa.select(notices.c.thread, notices.c.about, sa.func.max(notices.c.at)).where(some)
+        for thread, about, at in connection.execute(last.group_by(notices.c.thread, notices.c.about)):
+            found[thread, about] = at
+    return found
 
 
 def was_told_of(connection: sa.Connection, thread: str, lane: Lane) -> bool:

@@ -1,16 +1,17 @@
 """An outbox at work: a real store, a real receiver that counts, and clocks that go only when they are told to."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from attrs import evolve
 
-from sla_engine import load_policies
 from sla_engine.engine.outbox.dispatcher import Dispatcher
+from sla_engine.model.duration import parse_duration
 from sla_engine.model.instant import Instant
-from sla_engine.registry.host import load_plugins
+from sla_engine.policy import Plugins, compile_policies
+from sla_engine.registry.host import PluginHost, load_plugins
 from sla_engine.store import Store, open_store
 from sla_engine.store.outbox import Notice, Outgoing, add_notices, messages_in, notices_in
 from sla_engine.testing.clock import FakeClock
@@ -43,8 +44,11 @@ class Office:
         now: what the clock says.
     """
 
-    def __init__(self, folder: Path, store: Store, receiver: WebhookReceiver, clock: FakeClock) -> None:
+    def __init__(
+        self, folder: Path, store: Store, receiver: WebhookReceiver, clock: FakeClock, host: PluginHost
+    ) -> None:
         self.folder = folder
+        self.host = host
         self.store = store
         self.receiver = receiver
         self.clock = clock
@@ -66,17 +70,21 @@ class Office:
         if without:
             text = text.replace(f'"{without}"', "").replace("[, ", "[").replace(", ]", "]")
         (self.folder / "policy.toml").write_text(text)
-        self.policies = load_policies(self.folder, environ={})
+        plugins = Plugins(self.host.probes, self.host.notifiers)
+        compilation = compile_policies([self.folder], plugins=plugins, environ={})
+        assert compilation.policies is not None, compilation.text
+        self.policies = compilation.policies
 
-    async def start(self) -> None:
+    async def start(self, within: str = "60s") -> None:
         """Start a dispatcher, as an engine does."""
-        environ = {"SECRET": SECRET}
-        self.dispatcher = Dispatcher(lambda: self.policies, load_plugins(), self.store, self.clock, environ)
+        self.dispatcher = Dispatcher(
+            lambda: self.policies, self.host, self.store, self.clock, {"SECRET": SECRET}, parse_duration(within)
+        )
         await self.dispatcher.recover()
 
-    async def restart(self) -> None:
+    async def restart(self, within: str = "60s") -> None:
         await self.stop()
-        await self.start()
+        await self.start(within)
 
     async def stop(self) -> None:
         assert self.dispatcher is not None
@@ -151,6 +159,11 @@ class Office:
         return {measure.name: measure.value for measure in self.dispatcher.measures()}
 
 
+@pytest.fixture(scope="module")
+def plugins() -> PluginHost:
+    return load_plugins()
+
+
 @pytest.fixture
 def receiver() -> Iterator[WebhookReceiver]:
     with WebhookReceiver() as server:
@@ -158,14 +171,13 @@ def receiver() -> Iterator[WebhookReceiver]:
 
 
 @pytest.fixture
-async def office(tmp_path: Path, receiver: WebhookReceiver, clock: FakeClock) -> AsyncIterator[Office]:
+async def office(
+    tmp_path: Path, receiver: WebhookReceiver, clock: FakeClock, plugins: PluginHost
+) -> AsyncIterator[Office]:
     (tmp_path / "policies").mkdir()
     with open_store(f"sqlite:///{tmp_path / 'sla.db'}") as store:
         store.start_writer()
-        made = Office(tmp_path / "policies", store, receiver, clock)
+        made = Office(tmp_path / "policies", store, receiver, clock, plugins)
         await made.start()
         yield made
         await made.stop()
-
-
-Keys = Callable[[Iterable[Post]], list[str]]
