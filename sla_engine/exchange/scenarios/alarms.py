@@ -1,20 +1,23 @@
 """The incidents of a scenario by the rules of the escalations, and who is told of each."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from attrs import frozen
 
-from sla_engine.engine.escalation import ancestors, routes_of_incidents
+from sla_engine.engine.escalation import routes_of_incidents
 from sla_engine.engine.escalation.foretelling import Told, foretell
-from sla_engine.engine.incidents import Incident, detect, observe, timeline_of
+from sla_engine.engine.incidents import observe, timeline_of, trace
+from sla_engine.engine.incidents.holding import holds
 from sla_engine.engine.incidents.rules import Rule, rule_of
+from sla_engine.engine.incidents.tracks import STALE_AFTER, Track
+from sla_engine.engine.incidents.union import Found, union
+from sla_engine.evaluation.timeline import Timeline
 from sla_engine.exchange.scenarios.facts import Facts
 from sla_engine.exchange.scenarios.speech import all_asked
-from sla_engine.model.accounting import Accounting
+from sla_engine.model.incident import IncidentState
 from sla_engine.model.interval import Interval, merge
 from sla_engine.model.service import Service
-
-_STALE_AFTER = Accounting().stale_after
 
 
 @frozen
@@ -25,7 +28,7 @@ class Alarm:
         told: in order; of one instant by step, and then by name, as files and their order have no meaning.
     """
 
-    incident: Incident
+    incident: Found
     told: tuple[Told, ...]
 
 
@@ -36,36 +39,36 @@ def alarms_in(facts: Facts) -> Sequence[Alarm]:
 
 
 def _alarms_of(service: Service, facts: Facts) -> Iterator[Alarm]:
-    """The incidents of a service: escalations that open and close them by the same rules share them."""
-    works = [work.window for work in facts.maintenance() if service.id in work.services]
-    routes = routes_of_incidents(service.id, facts.policies)
-    for rule in sorted({rule_of(route.table) for route in routes}):
-        incidents = _incidents(service, rule, works, facts)
-        held = tuple(merge([*works, *_downtime_of_parents(service, facts)])) if incidents else ()
-        for incident in incidents:
-            sent = foretell(incident, rule, service, held, facts.span.now, facts.policies)
-            yield Alarm(incident, tuple(sorted(sent, key=lambda one: (one.at, one.step, one.notifier))))
+    """The incidents of a service: what its escalations see by rules of their own is one where it overlaps."""
+    works = merge(work.window for work in facts.maintenance() if service.id in work.services)
+    rules = sorted({rule_of(route.table) for route in routes_of_incidents(service.id, facts.policies)})
+    incidents = union([_track(service, rule, works, facts) for rule in rules], works)
+    held = holds(service, facts.policies.services, works, partial(_timeline, facts)) if incidents else ()
+    for found in incidents:
+        sent = [
+            message
+            for part in found.parts
+            for message in foretell(part.incident, part.rule, service, held, facts.span.now, facts.policies)
+        ]
+        yield Alarm(found, tuple(sorted(sent, key=lambda one: (one.at, one.step, one.notifier))))
 
 
-def _incidents(service: Service, rule: Rule, works: Sequence[Interval], facts: Facts) -> Sequence[Incident]:
-    runs = [saying.run for saying in facts.said(service)]
-    timeline = timeline_of(service, runs, rule.state, _STALE_AFTER, facts.span.now)
-    if not timeline.intervals("down"):
-        return []
-    return detect(
+def _track(service: Service, rule: Rule, works: Sequence[Interval], facts: Facts) -> Track:
+    """A service followed by one rule, sight by sight."""
+    timeline = _timeline(facts, service, rule.state)
+    # A month of a service that was never down need not be gone through.
+    asked = all_asked(facts.said(service)) if timeline.intervals("down") else ()
+    course = trace(
         service.id,
-        observe(timeline, all_asked(facts.said(service))),
+        observe(timeline, asked),
         confirm=rule.confirm,
         recover=rule.recover,
         until=facts.span.now,
         maintenance=works,
     )
+    return Track(rule, course, timeline)
 
 
-def _downtime_of_parents(service: Service, facts: Facts) -> Sequence[Interval]:
-    found = []
-    for name in ancestors(service, facts.policies.services):
-        parent = facts.policies.services[name]
-        runs = [saying.run for saying in facts.said(parent)]
-        found += timeline_of(parent, runs, "down", _STALE_AFTER, facts.span.now).intervals("down")
-    return found
+def _timeline(facts: Facts, service: Service, state: IncidentState = "down") -> Timeline:
+    runs = [saying.run for saying in facts.said(service)]
+    return timeline_of(service, runs, state, STALE_AFTER, facts.span.now)

@@ -25,7 +25,7 @@ def incident_came(alarm: Alarm) -> Mapping[str, Any]:
         "opened": incident.opened_at,
         "ended": incident.ended_at,
         "closed": incident.closed_at,
-        "in_maintenance": incident.in_maintenance,
+        "in_maintenance": incident.maintenance_at is not None,
     }
 
 

@@ -196,22 +196,31 @@ def test_messages_of_a_child_are_held_while_its_parent_is_down(failures: Failure
     assert failures(f'{given}[{{ service = "api" }}, {web}{rest}]') == []
 
 
-def test_escalations_by_the_same_rules_share_an_incident(failures: Failures, folder: Path) -> None:
+def test_a_service_has_one_incident_and_each_escalation_counts_from_its_own_confirmation(
+    failures: Failures, folder: Path
+) -> None:
     steps = 'step = [{ after = "5m", notify = ["sms"] }]'
     (folder / "more.toml").write_text(
         f'[escalation.same]\non.services = ["api"]\nconfirm = 2\nrecover = 2\n{steps}\n'
         f'[escalation.quick]\non.services = ["web"]\n{steps}\n'
     )
     api = '{ service = "api", told = [{ at = "+1d1m", by = "mail" }, { at = "+1d6m", by = "sms" }] }'
-    quick = '{ service = "web", opened = "+2d", told = [{ at = "+2d5m", by = "sms" }] }'
-    slow = '{ service = "web", opened = "+2d5m", told = [{ at = "+2d5m", by = "mail" }] }'
+    web = '{ service = "web", opened = "+2d", told = [{ at = "+2d5m", by = "mail" }, { at = "+2d5m", by = "sms" }] }'
 
     given = 'service.api = "up 1d, down"\nservice.web = "up 2d, down"\nnow = "+2d6m"\nexpect_incident = '
     held = given.replace("up 1d, down", "up 1d, down 10m, up")
     over = '{ at = "+1d11m", by = "mail" }, { at = "+1d11m", by = "sms" }'
     api = api.replace("] }", f", {over}] }}")
 
-    assert failures(f"{held}[{api}, {quick}, {slow}]") == []
+    assert failures(f"{held}[{api}, {web}]") == []
+
+
+def test_f49_a_service_that_flaps_has_one_incident_once_it_does(failures: Failures) -> None:
+    given = f'service.api = "{", ".join(["up 3m, down 3m"] * 20)}"\nnow = "+2h"\nexpect_incident = '
+    spans = [("+4m", "+7m"), ("+10m", "+13m"), ("+16m", "never")]
+    expected = [f'{{ service = "api", opened = "{opened}", closed = "{closed}" }}' for opened, closed in spans]
+
+    assert failures(f"{given}[{', '.join(expected)}]") == []
 
 
 def test_a_scenario_without_expectations_passes(failures: Failures) -> None:
