@@ -157,20 +157,16 @@ class DnsServer(LoopbackServer):
     def _messages(self, query: dns.message.Message, trouble: Trouble | None, transport: Transport) -> list[bytes]:
         answer = self._compose(query, trouble)
         whole = _wire(answer, query, transport)
-        match trouble:
-            case "silent":
-                return []
-            case "garbage":
-                return [b"\x00" * 7]
-            case "forged":
-                return [*_forgeries(query), whole]
-            case "wrong-id":
-                return [_forgeries(query)[0]]
-            case "truncated":
-                return [whole if transport == "tcp" else _cut(answer)]
-            case "always-truncated":
-                return [_cut(answer)]
-        return [whole]
+        if trouble == "always-truncated" or (trouble == "truncated" and transport == "udp"):
+            return [_cut(answer)]
+        forged = _forgeries(query)
+        unusual: dict[str | None, list[bytes]] = {
+            "silent": [],
+            "garbage": [b"\x00" * 7],
+            "wrong-id": forged[:1],
+            "forged": [*forged, whole],
+        }
+        return unusual.get(trouble, [whole])
 
     def _trouble(self, name: dns.name.Name, kind: str) -> Trouble | None:
         everything = dns.name.root
