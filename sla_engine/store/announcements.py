@@ -109,25 +109,34 @@ def tellings(connection: sa.Connection, threads: Collection[str], customer: str 
     Args:
         customer: leaves out what other customers are told.
     """
+    of_notices = [notices.c[name] for name in ("thread", "about", "facts", *_ADDRESS, "state")]
     statement = (
-        sa.select(notices, messages.c.state.label("became"), messages.c.ended_at)
+        sa.select(*of_notices, messages.c.state.label("became"), messages.c.ended_at)
         .outerjoin(messages, messages.c.id == notices.c.message)
         .where(notices.c.thread.in_(threads))
         .order_by(notices.c.id)
     )
     if customer is not None:
         statement = statement.where(notices.c.customer.is_(None) | (notices.c.customer == customer))
-    return [_telling(row) for row in connection.execute(statement)]
+    read: dict[str, _Version] = {}  # thousands of customers are told the same
+    return [_telling(row, read) for row in connection.execute(statement)]
 
 
-def _telling(row: Any) -> Telling:
-    facts = json.loads(row.facts)
+_ADDRESS = ("notifier", "recipient", "customer", "language")
+_Version: TypeAlias = tuple[int, tuple[str, ...]]
+
+
+def _telling(row: Any, read: dict[str, _Version]) -> Telling:
+    if row.facts not in read:
+        facts = json.loads(row.facts)
+        read[row.facts] = facts["sequence"], tuple(service["id"] for service in facts["services"])
+    sequence, services = read[row.facts]
     is_told = row.state == "told" and row.became is not None
     return Telling(
         thread=row.thread,
         about=row.about,
-        sequence=facts["sequence"],
-        services=tuple(service["id"] for service in facts["services"]),
+        sequence=sequence,
+        services=services,
         notifier=row.notifier,
         recipient=row.recipient,
         customer=row.customer,

@@ -19,7 +19,8 @@ from sla_engine.store.outbox import add_notices
 LOOK_EVERY = 2.0
 """Seconds between two looks at whether policies or time have brought anything new."""
 _LOOKS_ANYWAY = MINUTE
-_LOOK_BACK = 31 * DAY
+_LOOK_BACK = 3 * DAY
+"""How long ago maintenance may have ended for its end still to be told."""
 _SETTLES = 60.0
 
 _log = structlog.get_logger("sla_engine.maintenance")

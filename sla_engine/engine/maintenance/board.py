@@ -11,13 +11,14 @@ from uuid import UUID, uuid5
 from attrs import frozen
 
 from sla_engine.engine.maintenance.audience import for_everybody, is_shown_to_all
-from sla_engine.engine.maintenance.occurrences import Occurrence, known_occurrences
+from sla_engine.engine.maintenance.occurrences import Occurrence, occurrences_of
 from sla_engine.model.instant import DAY, Instant
 from sla_engine.model.interval import Interval
 from sla_engine.model.text import Text, plain
 from sla_engine.model.visible import one_line, visible_lines
 from sla_engine.policy import PolicySet
 from sla_engine.store import Store
+from sla_engine.store.announcements import announcements_since
 
 State: TypeAlias = Literal["planned", "in_progress", "cancelled", "over"]
 
@@ -87,7 +88,8 @@ class Board:
 
 def board(policies: PolicySet, store: Store, now: Instant) -> Board:
     """What everybody may see now."""
-    return board_of(policies, known_occurrences(store, now - KEPT), now)
+    with store.reading() as connection:
+        return board_of(policies, occurrences_of(announcements_since(connection, now - KEPT)), now)
 
 
 def board_of(policies: PolicySet, occurrences: Iterable[Occurrence], now: Instant) -> Board:

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from sla_engine.store import StoreError
+
 TOLD = ["  ops@acme.example (pt): {}, api", "  cto@acme.example (pt): {}, api"]
 
 
@@ -261,3 +263,19 @@ def test_what_stands_on_record_is_never_changed(house: Any, upgrade: str) -> Non
     for statement in ("UPDATE announcements SET at = 0", "DELETE FROM announcements"):
         with pytest.raises(Exception, match="never changed"), house.store.changing() as connection:
             connection.exec_driver_sql(statement)
+
+
+def test_what_is_announced_and_who_is_told_stand_together_or_not_at_all(house: Any, upgrade: str) -> None:
+    house.load(upgrade)
+    with house.store.changing() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON notices BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
+
+    with pytest.raises(StoreError, match="disk full"):
+        house.at("2026-11-26T09:00:01Z")
+    assert house.occurrences() == []
+
+    with house.store.changing() as connection:
+        connection.exec_driver_sql("DROP TRIGGER full")
+    assert house.at("2026-11-26T09:00:02Z") == ["planned upgrade 0: 12-05T22:00+120m", *told("planned")]
