@@ -4,6 +4,7 @@ What the engine does step by step as time passes is done here at once, by the sa
 """
 
 import re
+from collections.abc import Sequence
 
 from attrs import evolve, frozen
 
@@ -40,26 +41,33 @@ class Told:
 
 
 def foretell(
-    incident: Incident, rule: Rule, service: Service, held: tuple[Interval, ...], until: Instant, policies: PolicySet
+    incident: Incident, rule: Rule, service: Service, held: Sequence[Interval], until: Instant, policies: PolicySet
 ) -> list[Told]:
-    """Every message about an incident that is sent before ``until``, in order.
+    """Every message about an incident that is sent before ``until``, in order: one to each notifier, whomever it tells.
 
     Args:
         rule: by which it opens and closes; escalations with other rules are left out.
         held: the set of intervals in which no message is sent.
     """
-    told: dict[Told, None] = {}
+    notices = foretell_notices(incident, rule, service, held, until, policies)
+    return sorted(dict.fromkeys(map(_told, notices)), key=lambda one: (one.at, one.step))
+
+
+def foretell_notices(
+    incident: Incident, rule: Rule, service: Service, held: Sequence[Interval], until: Instant, policies: PolicySet
+) -> list[Notice]:
+    """The same as notices, one to each recipient, in the order in which they are composed."""
+    found: list[Notice] = []
     on_record: dict[str, Notice] = {}
     now = None if incident.opened_at is None else incident.opened_at + 1
     while now is not None and now <= until:
         composed = compose(_case(_as_known(incident, now), rule, service, held, on_record), policies, now)
-        for notice in composed.notices:
-            on_record[_REPETITION.sub("/", notice.key, count=1)] = notice  # the last of each is all that matters
-            if notice.due_at < until:
-                told[_told(notice)] = None
+        found += composed.notices
+        # Of what is repeated, the last is all that matters.
+        on_record |= {_REPETITION.sub("/", notice.key, count=1): notice for notice in composed.notices}
         ends = None if incident.closed_at is None else incident.closed_at + 1
         now = min((at for at in (composed.next_at, ends) if at is not None and at > now), default=None)
-    return sorted(told, key=lambda one: (one.at, one.step))
+    return [notice for notice in found if notice.due_at < until]
 
 
 def _told(notice: Notice) -> Told:
@@ -73,7 +81,7 @@ def _as_known(incident: Incident, now: Instant) -> Incident:
 
 
 def _case(
-    incident: Incident, rule: Rule, service: Service, held: tuple[Interval, ...], on_record: dict[str, Notice]
+    incident: Incident, rule: Rule, service: Service, held: Sequence[Interval], on_record: dict[str, Notice]
 ) -> Case:
     record = IncidentRecord(
         number=0,

@@ -112,7 +112,7 @@ class Alarm:
             record=record,
             service=self.policies.services[self.service],
             parts=tuple(Part(rule, incident) for rule in sorted(rules)),
-            held=merge((minute(start), minute(end)) for start, end in self.held if start <= at),
+            held=merge((minute(start), minute(end)) for start, end in self.held),
             cause=None,
             check="api/health",
             reason="status 503",
