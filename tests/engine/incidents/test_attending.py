@@ -122,3 +122,88 @@ def test_in_maintenance_an_incident_is_marked_and_opens_only_if_it_outlasts_it(
     assert watch.incidents() == [incident]
     assert watch.events() == events
     assert watch.notices() == (["5 mail opened", "8 mail recovered"] if "5 opened" in events else [])
+
+
+AT_ONCE = """
+[escalation.quick]
+on = { services = "all" }
+step = [ { notify = ["mail"] } ]
+"""
+
+
+def test_f49_flapping_is_said_once_and_keeps_the_incident_open(watch: Any) -> None:
+    watch.load(escalations=AT_ONCE)
+
+    watch.see("UD" * 10)
+
+    assert watch.incidents() == ["1 api 1 1 2 2", "2 api 3 3 4 4", "3 api 5 5 - -"]
+    assert watch.events(3) == ["5 opened", "6 flapping"]
+    assert [one for one in watch.notices() if "flapping" in one] == ["6 mail flapping"]
+
+    watch.see("U" * 20)
+
+    assert watch.incidents()[-1] == "3 api 5 5 20 35"
+    assert watch.events(3) == ["5 opened", "6 flapping", "35 steady", "35 closed"]
+    assert watch.notices()[-1] == "35 mail recovered"
+
+
+WORSE = """
+[escalation.slow]
+on = { services = "all", state = "degraded" }
+confirm = 3
+step = [ { notify = ["phone"] } ]
+"""
+
+
+def test_each_escalation_counts_from_its_own_confirmation_within_one_incident(watch: Any) -> None:
+    watch.load(escalations=AT_ONCE + WORSE)
+
+    watch.see("UDdddDU")
+
+    assert watch.incidents() == ["1 api 1 1 6 6"]
+    assert watch.events() == ["1 opened", "2 degraded", "5 down", "6 closed"]
+    assert watch.notices()[:3] == ["1 mail opened", "2 mail recovered", "3 phone opened"]
+    assert sorted(watch.notices()[-2:]) == ["6 mail recovered", "6 phone recovered"]
+
+
+def test_a_service_that_nobody_follows_has_incidents_too(watch: Any) -> None:
+    watch.load(escalations='[escalation.web]\non.services = ["web"]\nstep = [ { notify = ["mail"] } ]\n')
+
+    watch.see("UDU")
+
+    assert watch.incidents() == ["1 api 1 1 2 2"]
+    assert watch.notices() == []
+
+
+def test_taken_back_the_steps_go_on(watch: Any) -> None:
+    watch.see("UDD")
+    watch.act(1, "acknowledged")
+    watch.see("D" * 20)
+    watch.act(1, "unacknowledged")
+
+    watch.pass_by(1)
+
+    assert watch.notices()[-1].endswith("phone opened")
+
+
+def test_a_location_that_is_heard_late_opens_what_others_did_not_see(watch: Any) -> None:
+    """Two hours of results that were held up somewhere."""
+    watch.put("U" * 120, at=0)
+    watch.clock.pass_by(120 * 60)
+    watch.attend()
+    watch.put("U" * 100 + "D" * 20, "web/home", at=0)
+
+    watch.attend()
+
+    assert watch.incidents() == ["1 web 100 101 - -"]
+    assert watch.notices() == ["101 mail opened", "116 phone opened"]
+
+
+def test_policies_that_change_are_attended_by_at_once(watch: Any) -> None:
+    watch.see("UD")
+    assert watch.incidents() == []
+
+    watch.load(escalations=AT_ONCE)
+    watch.pass_by(1)
+
+    assert watch.incidents() == ["1 api 1 1 - -"]
