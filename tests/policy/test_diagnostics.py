@@ -402,9 +402,9 @@ FIRES: dict[str, tuple[Code, str, str]] = {
     ),
     "maintenance-announced-too-late": (
         Code.UNHEARD_MAINTENANCE,
-        '[accounting.a]\nmaintenance_notice = "14d"\n[sla.b]\naccounting = "a"\navailability.web = "99%"\n'
-        '[maintenance.m]\nservices = ["web"]\ncron = "0 3 * * sun"\nlasts = "2h"\nannounce = ["in-app"]',
         '[accounting.a]\nmaintenance_notice = "7d"\n[sla.b]\naccounting = "a"\navailability.web = "99%"\n'
+        '[maintenance.m]\nservices = ["web"]\ncron = "0 3 * * sun"\nlasts = "2h"\nannounce = ["in-app"]',
+        '[accounting.a]\nmaintenance_notice = "167h"\n[sla.b]\naccounting = "a"\navailability.web = "99%"\n'
         '[maintenance.m]\nservices = ["web"]\ncron = "0 3 * * sun"\nlasts = "2h"\nannounce = ["in-app"]',
     ),
     "maintenance-announced-by-another-channel": (

@@ -117,6 +117,6 @@ def _unheard(table: MaintenanceTable, agreement: Agreement, checked: Checked) ->
     if accounting.maintenance_channels and channels.isdisjoint(accounting.maintenance_channels):
         return f"it is announced by none of {', '.join(accounting.maintenance_channels)}"
     ahead = announced_ahead(table)
-    if ahead is not None and ahead < accounting.maintenance_notice:
-        return f"it is announced {ahead} ahead, and {accounting.maintenance_notice} is agreed"
+    if ahead is not None and ahead <= accounting.maintenance_notice:  # messages take their time
+        return f"it is announced {ahead} ahead, and that has to be more than the {accounting.maintenance_notice} agreed"
     return None
