@@ -1,14 +1,25 @@
 """Who is told of certificates that end, in days before their end."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
 
+from sla_engine import load_policies
 from sla_engine.engine.certificates import Certificates
+from sla_engine.engine.clock_watch import ClockWatch
+from sla_engine.engine.equipment import make_prober
 from sla_engine.engine.escalation.certificates import tell_certificates
+from sla_engine.engine.schedule import Slot
 from sla_engine.model.instant import DAY, HOUR, MINUTE, Instant, parse_instant
 from sla_engine.policy import PolicySet
+from sla_engine.registry.clock import SystemClock
+from sla_engine.registry.host import load_plugins
 from sla_engine.store.outbox import Notice
+from sla_engine.testing.servers.certificates import LocalAuthority
 
 Policies = Callable[..., PolicySet]
+Serve = Callable[..., Awaitable[int]]
 
 ENDS = parse_instant("2026-03-01T00:00:00Z")
 POLICY = """
@@ -20,6 +31,12 @@ on = { certificate = "7d" }
 repeat = "2d"
 step = [{ notify = ["mail"] }, { after = "5d", notify = ["sms"] }]
 """
+
+
+async def empty(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    await writer.drain()
 
 
 def told_by(days: list[float], policies: PolicySet, ends: dict[str, Instant], told: list[Notice]) -> list[str]:
@@ -100,3 +117,27 @@ def test_what_a_check_saw_last_holds_until_it_sees_another() -> None:
 
     seen.note("web/home", {"certificate_days_left": 90.0}, ENDS)
     assert seen.ends() == {"web/home": ENDS + 90 * DAY}
+
+
+async def test_a_certificate_that_a_probe_saw_on_a_real_server_is_told_of(
+    serve: Serve, authority: LocalAuthority, ca_file: str, tmp_path: Path
+) -> None:
+    port = await serve(empty, ssl=authority.server_context(valid_for=timedelta(days=10)))
+    (tmp_path / "policy.toml").write_text(
+        f'[service.web.check.home]\nprobe = "http"\nurl = "https://127.0.0.1:{port}/"\nca_file = "{ca_file}"\n'
+        '[sla.standard]\navailability.web = "99%"\n'
+        '[notifier.mail]\nvia = "email"\nserver = "smtp://m:25"\nfrom = "us@m.example"\nto = ["it@m.example"]\n'
+        '[escalation.ends]\non = { certificate = "14d" }\nstep = [{ notify = ["mail"] }]\n'
+    )
+    policies, clock = load_policies(tmp_path, environ={}), SystemClock()
+    prober = make_prober(policies, load_plugins(), clock, {})
+    [check] = policies.services["web"].checks
+
+    result = await prober.result(Slot(check, clock.now(), MINUTE, 0), ClockWatch(clock))
+    await prober.aclose()
+    telling = tell_certificates(prober.certificates.ends(), (), clock.now(), policies)
+
+    assert result.state == "up"
+    [notice] = telling.notices
+    assert notice.recipient == "it@m.example"
+    assert abs(notice.facts["expires_at"] - clock.now() - 10 * DAY) < HOUR
