@@ -58,16 +58,16 @@ async def running(
             store.start_writer()
             engine = Engine(policies, host, store, environ)
             dispatcher = Dispatcher(lambda: engine.policies, host, store, engine.clock, environ)
-            async with serving(create_app(_site(judge, store, engine, dispatcher)), listener) as address:
+            observing = Observing[IncidentRecord]("an incident", host.observers("sla_incident"))
+            attending = Attending(lambda: engine.policies, store, engine.clock, observing.put)
+            async with serving(create_app(_site(judge, store, engine, dispatcher, attending)), listener) as address:
                 work = asyncio.create_task(engine.run())
                 sending = asyncio.create_task(dispatcher.run())
                 freezer = Freezer(lambda: engine.policies, store, engine.clock, as_document)
                 freezer.start()
                 announcer = Announcer(lambda: engine.policies, store, engine.clock)
                 announcer.start()
-                observing = Observing[IncidentRecord]("an incident", host.observers("sla_incident"))
                 observing.start()
-                attending = Attending(lambda: engine.policies, store, engine.clock, observing.put)
                 attending.start()
                 watching = Watching(lambda: engine.policies, store, engine.clock, lambda: engine.certificates.ends())
                 watching.start()
@@ -94,11 +94,15 @@ async def running(
         raise EngineFailure(str(error)) from error
 
 
-def _site(judge: Judge, store: Store, engine: Engine, dispatcher: Dispatcher) -> Site:
+def _site(judge: Judge, store: Store, engine: Engine, dispatcher: Dispatcher, attending: Attending) -> Site:
+    def warnings() -> list[str]:
+        found = (engine.refused, judge.trouble, attending.trouble, dispatcher.trouble)
+        return [wrong for wrong in found if wrong is not None]
+
     return Site(
         status=lambda: judge.standing(engine.policies, engine.clock.now()),
         troubles=engine.troubles,
-        warnings=lambda: [wrong for wrong in (engine.refused, judge.trouble, dispatcher.trouble) if wrong is not None],
+        warnings=warnings,
         measures=lambda: [*engine.measures(), *dispatcher.measures()],
         zone=lambda: engine.policies.public_zone,
         board=lambda: board(engine.policies, store, engine.clock.now()),

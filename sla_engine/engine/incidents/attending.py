@@ -53,12 +53,14 @@ class Attending:
     Attributes:
         policies: gives those that are in force.
         tell: told of each incident as it stands after something happened to it.
+        trouble: why incidents cannot be attended to just now, for people, or None.
     """
 
     policies: Callable[[], PolicySet]
     store: Store
     clock: Clock
     tell: Callable[[Sequence[IncidentRecord]], None] = lambda _: None
+    trouble: str | None = field(default=None, init=False)
     _news: dict[str, Instant] = field(factory=dict, init=False)
     _due: dict[str, _Due] = field(factory=dict, init=False)
     _watchers: Mapping[str, Sequence[str]] = field(factory=dict, init=False)
@@ -108,11 +110,18 @@ class Attending:
             began = self.clock.monotonic()
             try:
                 self.attend()
-            except Exception:
-                _log.exception("incidents could not be attended to; this is tried again")
+                self.trouble = None
+            except Exception as error:
+                self._note(error)
                 self._is_over.wait(LOOK_EVERY)
             self._is_over.wait(self.clock.monotonic() - began)
             self._wake.wait(self._until_next())
+
+    def _note(self, error: Exception) -> None:
+        trouble = f"incidents wait, as they cannot be attended to: {type(error).__name__}: {error}"
+        if trouble != self.trouble:
+            _log.error("incidents wait; this is tried again", trouble=trouble, exc_info=error)
+        self.trouble = trouble
 
     def _until_next(self) -> float:
         """Seconds until something falls due, or until it is time to look anyhow."""

@@ -1,8 +1,11 @@
 """What an engine makes of what it sees: incidents on record, what happened to them, and who is told, each once."""
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 
 def test_an_incident_opens_when_it_is_confirmed_and_closes_when_it_is_over(watch: Any) -> None:
@@ -207,3 +210,30 @@ def test_policies_that_change_are_attended_by_at_once(watch: Any) -> None:
     watch.pass_by(1)
 
     assert watch.incidents() == ["1 api 1 1 - -"]
+
+
+def test_a_store_that_fails_is_told_of_and_tried_again_until_it_works(watch: Any) -> None:
+    """In its own thread, by the real clock."""
+    with watch.store.changing() as connection:
+        connection.execute(
+            text("CREATE TRIGGER fault BEFORE INSERT ON incidents BEGIN SELECT RAISE(ABORT, 'full'); END")
+        )
+    watch.put("UDD", at=0)
+    watch.clock.pass_by(180)
+
+    watch.attending.start()
+    eventually(lambda: "full" in (watch.attending.trouble or ""))
+    assert watch.incidents() == []
+    with watch.store.changing() as connection:
+        connection.execute(text("DROP TRIGGER fault"))
+    eventually(lambda: watch.attending.trouble is None)
+    watch.attending.stop()
+
+    assert watch.incidents() == ["1 api 1 2 - -"]
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
