@@ -1,5 +1,8 @@
 """What the customers' online software is told of maintenance, and what the status page shows of it."""
 
+import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,6 +58,25 @@ def test_the_format_is_numbered_and_brings_its_labels(notices: Any) -> None:
         },
         "announcements": [],
     }
+
+
+def test_the_document_shows_the_format_as_it_is(notices: Any, upgrade: str) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "maintenance.md").read_text(encoding="utf-8")
+    [shown] = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    notices.load(upgrade)
+    notices.at("2026-11-26T09:05:00Z")
+    notices.load(upgrade.replace("12-05T22", "12-06T22"))
+    notices.at("2026-11-27T09:00:00Z")
+
+    assert keys_of(json.loads(shown)) == keys_of(notices.get("/announcements.json?lang=en").json())
+    assert json.loads(shown)["labels"] == notices.get("/announcements.json?lang=en").json()["labels"]
+
+
+def keys_of(value: Any) -> Any:
+    """The shape of a JSON value."""
+    if isinstance(value, dict):
+        return {key: keys_of(inner) for key, inner in value.items()}
+    return [keys_of(value[0])] if isinstance(value, list) else type(value).__name__
 
 
 def test_a_move_by_a_day_is_told_with_what_was_before(notices: Any, upgrade: str) -> None:

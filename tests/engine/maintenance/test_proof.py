@@ -10,11 +10,13 @@ from sla_engine.engine.in_force import to_judge
 from sla_engine.engine.maintenance.outside import AnnouncementError, announce_outside
 from sla_engine.engine.standing import known_history
 from sla_engine.evaluation import evaluate
+from sla_engine.evaluation.why import grounds_for, why
 from sla_engine.model.instant import MINUTE, parse_instant
 from sla_engine.model.interval import Interval
 from sla_engine.model.result import Result, State
 from sla_engine.policy import take_snapshot
 from sla_engine.reports.document import as_document
+from sla_engine.reports.why_text import why_text
 from sla_engine.store import LoadedPolicies
 
 STRICT = '[accounting.default]\nmaintenance_notice = "24h"\n'
@@ -246,6 +248,21 @@ def judged(house: Any, down: range, customer: str | None = None) -> tuple[int, i
         one for one in evaluate(case.contract, history, case.period, now).availability if one.objective.service == "api"
     ]
     return api.kinds.down // MINUTE, api.kinds.excluded // MINUTE
+
+
+def test_the_reason_of_an_instant_says_when_and_how_it_was_announced(house: Any, upgrade: str) -> None:
+    house.load(upgrade, STRICT)
+    house.at("2026-11-26T09:05:00Z")
+    judged(house, range(120))
+    now = parse_instant("2027-01-02T00:00:00Z")
+    case = to_judge(house.policies, house.store, "2026-12", now, sla="standard", customer=None)
+    grounds = grounds_for(case.contract, house.policies.services["api"])
+    history = known_history(house.policies, house.store, grounds.contract, case.period)
+
+    told = why(grounds, history, parse_instant("2026-12-05T22:30:00Z"), case.period, now)
+
+    assert (told.kind, told.rule) == ("excluded", "maintenance")
+    assert "to 2026-12-06 00:00:00, announced 2026-11-26 09:05:00 by in-app; valid" in why_text(told, "standard")
 
 
 def test_an_overrun_counts(house: Any, upgrade: str) -> None:
