@@ -18,6 +18,7 @@ from sla_engine.model.percent import Percent
 from sla_engine.model.service import StaleAfter, UpWhen
 from sla_engine.model.text import Text
 from sla_engine.model.zone import Zone
+from sla_engine.plugin.fields import Secret
 from sla_engine.policy.values import CronText, DateRange, Id, Raw, ServiceList, Unlimited, WallTime, Weekdays, Windows
 
 
@@ -373,6 +374,17 @@ class DeskTable:
     level: str | None = None  # support level at which tickets begin; default: the one that no other hands on to
     notifier: str | None = None  # that customers are written to by
     site: str | None = None  # address under which customers reach the web, such as https://status.example.com
+    form: bool = True  # whether anybody may open a ticket at /support
+
+
+@frozen
+class AccessTable:
+    """Somebody whom a token lets in, to see tickets in the web and to work on them."""
+
+    token: Secret  # secret of at least 16 characters that lets in
+    role: Literal["agent", "customer"]  # agents see all tickets and work on them, customers see and write their own
+    customer: str | None = None  # whose tickets a customer sees
+    former: tuple[Secret, ...] = ()  # tokens that let in too, while a new one takes their place
 
 
 @frozen
@@ -410,6 +422,7 @@ KINDS: Mapping[str, type] = {
     "escalation": EscalationTable,
     "text": TextTable,
     "customer": CustomerTable,
+    "access": AccessTable,
 }
 """The kinds whose tables are keyed by an id."""
 

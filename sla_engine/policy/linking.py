@@ -10,6 +10,7 @@ from attrs import frozen
 from sla_engine.model.accounting import Accounting
 from sla_engine.model.contract import Customer
 from sla_engine.policy import rules as linter
+from sla_engine.policy.access import build_access
 from sla_engine.policy.calendars import build_calendars
 from sla_engine.policy.controls import build_controls
 from sla_engine.policy.documents import AccountingTable, EngineTable
@@ -48,6 +49,7 @@ class Linker:
         notifiers = self._notifiers()
         controls = build_controls(self.merged.engine, self.environ, self.findings)
         ping = build_ping(self.merged.engine, self.environ, self.findings)
+        access = build_access(self.merged.tables("access"), self.findings)
         references = References(self.merged, services, self.findings)
         references.check()
         if self.findings.has_errors:
@@ -68,6 +70,7 @@ class Linker:
             engine=self.merged.engine.table if self.merged.engine else EngineTable(),
             controls=controls,
             ping=ping,
+            access=access,
             hash=_content_hash(self.merged),
             merged=self.merged,
         )

@@ -18,6 +18,7 @@ from sla_engine.model.instant import Instant, to_datetime
 from sla_engine.model.maintenance import Maintenance
 from sla_engine.model.service import Service
 from sla_engine.model.zone import Zone, parse_zone
+from sla_engine.policy.access import Access
 from sla_engine.policy.contracts import Parts, build_contract
 from sla_engine.policy.documents import (
     ENGINE,
@@ -86,6 +87,7 @@ class PolicySet:
         engine: the engine's settings.
         controls: what always answers a monitor that is not cut off.
         ping: who notices when the engine is no more, or None.
+        access: who may see tickets in the web, by id.
         hash: of everything the files say: the same for the same content, whatever the files are called.
     """
 
@@ -103,6 +105,7 @@ class PolicySet:
     engine: EngineTable
     controls: Controls
     ping: PingTable | None
+    access: Mapping[str, Access]
     hash: str
     _merged: Merged = attrs.field(repr=False, eq=False, alias="merged")
 

@@ -35,6 +35,7 @@ class References:
         self._maintenance()
         self._support()
         self._desk()
+        self._access()
         self._notifiers()
         self._escalations()
 
@@ -158,6 +159,12 @@ class References:
             self._exists("support", desk.level, self.merged.names("support"), place.at("level"))
         if desk.notifier is not None:
             self._exists("notifier", desk.notifier, self.merged.names("notifier"), place.at("notifier"))
+
+    def _access(self) -> None:
+        customers = self.merged.names("customer")
+        for entry in self.merged.tables("access").values():
+            if entry.table.customer is not None:
+                self._exists("customer", entry.table.customer, customers, entry.place.at("customer"))
 
     def _notifiers(self) -> None:
         calendars, notifiers = [*self.merged.names("calendar"), "always"], self.merged.names("notifier")
