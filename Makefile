@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test soak check bench lock clean
 
 help:
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -21,6 +21,9 @@ demo: $(INSTALLED) ## run the shipped contract against local servers, break one,
 
 test: $(INSTALLED) ## all tests, in parallel
 	$(BIN)/python -m pytest -n auto $(PYTEST_OPTIONS)
+
+soak: $(INSTALLED) ## the tests that take minutes (needs strace)
+	$(BIN)/python -m pytest -n auto --soak -m soak $(PYTEST_OPTIONS)
 
 check: $(INSTALLED) ## style, types, layers, and the shipped policies
 	$(BIN)/ruff check .

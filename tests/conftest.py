@@ -42,6 +42,8 @@ def may_have_networks() -> bool:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests of what is not installed, and say so: a skip would look like a pass."""
     missing = [mark for mark in NEEDS if lacks(mark)]
+    if not config.getoption("--soak"):
+        missing.append("soak")
     left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in missing)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
@@ -54,6 +56,7 @@ def pytest_report_header() -> list[str]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="Write the golden files anew instead of comparing.")
+    parser.addoption("--soak", action="store_true", help="Run the tests that take minutes, too.")
 
 
 @pytest.fixture
