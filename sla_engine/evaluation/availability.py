@@ -12,7 +12,7 @@ from sla_engine.calendars.periods import Period
 from sla_engine.evaluation.agreed import Scope, scope_of
 from sla_engine.evaluation.counting import checks_ratio, slots_ratio
 from sla_engine.evaluation.history import History
-from sla_engine.evaluation.timeline import Segment, Timeline, lay_out
+from sla_engine.evaluation.timeline import Segment, Timeline, lay_out_said
 from sla_engine.model.accounting import Accounting
 from sla_engine.model.contract import AvailabilityObjective, Contract
 from sla_engine.model.instant import Instant
@@ -66,7 +66,7 @@ class Measure:
 def course(contract: Contract, objective: AvailabilityObjective, history: History, now: Instant) -> Timeline:
     """The states of an objective's service until now, as its contract sees them."""
     service = contract.services[objective.service]
-    return lay_out(service, history.runs_of(service), contract.accounting.stale_after, now)
+    return lay_out_said(service, history.said, contract.accounting.stale_after, now)
 
 
 def measure(
@@ -157,7 +157,8 @@ def time_ratio(kinds: Kinds, accounting: Accounting) -> Fraction | None:
     """The share of time that counts as up; None where nothing at all is known, which is neither 0 % nor 100 %."""
     if kinds.up + kinds.down == 0:
         return None
-    return 1 - Fraction(_bad(kinds, accounting), _counting(kinds, accounting))
+    counting = _counting(kinds, accounting)
+    return Fraction(counting - _bad(kinds, accounting), counting)
 
 
 def _bad(kinds: Kinds, accounting: Accounting) -> int:

@@ -1,11 +1,12 @@
 """What is known of the past, as judgement wants it."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from functools import cached_property
 
 from attrs import field, frozen
 
 from sla_engine.evaluation.samples import Samples, samples_of
+from sla_engine.evaluation.timeline import Said, by_source
 from sla_engine.model.maintenance import Exclusion, Maintenance
 from sla_engine.model.result import Result, Run, run_lengths
 from sla_engine.model.service import Service, all_checks
@@ -43,14 +44,13 @@ class History:
     def runs_of(self, service: Service) -> Iterator[Run]:
         """The runs of the checks by which a service is judged."""
         for check in all_checks([service]):
-            yield from self._runs_by_check.get(check.id, ())
+            for own in self.said.get(check.id, {}).values():
+                yield from own
 
     @cached_property
-    def _runs_by_check(self) -> Mapping[str, Sequence[Run]]:
-        by_check: dict[str, list[Run]] = {}
-        for run in self.runs:
-            by_check.setdefault(run.check, []).append(run)
-        return by_check
+    def said(self) -> Said:
+        """The runs by check and location."""
+        return by_source(self.runs)
 
 
 def history_of(

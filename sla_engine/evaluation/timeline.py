@@ -7,7 +7,7 @@ composed of others. All of it works on run-lengths, so its cost grows with the c
 results.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from operator import attrgetter
 from typing import Literal, NamedTuple, TypeAlias
@@ -17,7 +17,7 @@ from attrs import frozen
 from sla_engine.model.instant import Instant
 from sla_engine.model.interval import Interval
 from sla_engine.model.result import Run, State
-from sla_engine.model.service import AtLeast, Service, StaleAfter, UpWhen, all_checks, with_parts
+from sla_engine.model.service import AtLeast, Service, StaleAfter, UpWhen, with_parts
 
 Known: TypeAlias = Literal["up", "down"]
 
@@ -58,6 +58,9 @@ class Timeline:
         return [segment.span for segment in self.segments if segment.state == state]
 
 
+Said: TypeAlias = Mapping[str, Mapping[str, Sequence[Run]]]
+"""Run-lengths by check and location."""
+
 _Decide: TypeAlias = Callable[[int, int], Known | None]
 """From how many say up, and how many down, to what that makes together."""
 
@@ -72,17 +75,29 @@ def lay_out(service: Service, runs: Iterable[Run], stale_after: StaleAfter, unti
         runs: of any checks, in any order; those of other services are left out.
         until: what is later is not known yet.
     """
-    said: dict[str, dict[str, list[Run]]] = {check.id: {} for check in all_checks([service])}
+    return lay_out_said(service, by_source(runs), stale_after, until)
+
+
+def by_source(runs: Iterable[Run]) -> Said:
+    """Runs by check and location, for laying out more than one service of them."""
+    said: dict[str, dict[str, list[Run]]] = {}
     for run in runs:
         if (places := said.get(run.check)) is None:
-            continue
+            places = said[run.check] = {}
         if (own := places.get(run.location)) is None:
             own = places[run.location] = []
         own.append(run)
+    return said
+
+
+def lay_out_said(service: Service, said: Said, stale_after: StaleAfter, until: Instant) -> Timeline:
+    """The same, of what was said by check and location."""
     courses: dict[str, Sequence[Segment]] = {}
     for each in with_parts(service):
         heard = [courses[part] for part in sorted(part.id for part in each.parts)] or [
-            _course_of_check([_speech(own, stale_after, until) for _, own in sorted(said[check].items())], each.agree)
+            _course_of_check(
+                [_speech(own, stale_after, until) for _, own in sorted(said.get(check, {}).items())], each.agree
+            )
             for check in sorted(check.id for check in each.checks)
         ]
         courses[each.id] = _course_of_service(heard, each.up_when)
@@ -130,18 +145,17 @@ def _course_of_service(courses: Sequence[Sequence[Segment]], up_when: UpWhen) ->
     return courses[0] if is_alone else _combined(courses, decide)
 
 
-def _speech(runs: list[Run], stale_after: StaleAfter, until: Instant) -> list[Segment]:
+def _speech(runs: Iterable[Run], stale_after: StaleAfter, until: Instant) -> list[Segment]:
     """What one check says from one location; a gap is where it says nothing."""
-    runs.sort(key=attrgetter("first_at"))
+    known = sorted([run for run in runs if run.first_at < until], key=attrgetter("first_at"))
     numerator, denominator = stale_after.intervals.as_integer_ratio()
     speech: list[Segment] = []
     said: Known | None = None
     said_until = 0
-    for position, run in enumerate(runs, start=1):
+    for position, run in enumerate(known, start=1):
         start, end = run.first_at, run.last_at + numerator * run.interval // denominator
-        if position < len(runs) and runs[position].first_at < end:
-            end = runs[position].first_at
-        end = end if end < until else until
+        following = known[position].first_at if position < len(known) else until
+        end = end if end < following else following
         if end <= start or run.state is _ERROR:
             continue
         state: Known = "down" if run.state is _DOWN else "up"

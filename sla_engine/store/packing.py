@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _VERSION = 1
 NO_LATENCY = 0xFFFFFFFF
+_LATENCY_BYTES = 4
 _HEADER = struct.Struct("!BI")
 STATES = tuple(State)
 
@@ -60,15 +61,9 @@ def unpack(content: bytes, check: str, location: str) -> list[Result]:
     Raises:
         ValueError: the bytes are damaged, or of a newer form.
     """
-    import numpy as np
-
     meta, columns = _opened(content, check)
     states, latencies, instants = columns.take_states(), columns.take_latencies(), columns.take_instants()
-    intervals = (
-        columns.take(np.int64, meta["count"])
-        if meta["interval"] is None
-        else np.full(meta["count"], meta["interval"], dtype=np.int64)
-    )
+    intervals = columns.take_intervals()
     reasons = meta["reasons"]
     return [
         Result(
@@ -86,15 +81,21 @@ def unpack(content: bytes, check: str, location: str) -> list[Result]:
     ]
 
 
-def unpack_latencies(content: bytes, check: str) -> "tuple[Column, Column, Column]":
-    """Of the results that were packed the instants, the numbers of the states, and the latencies or `NO_LATENCY`.
+def unpack_latencies(days: Sequence[bytes], check: str) -> "tuple[Column, Column, Column]":
+    """Of the results of some days the instants, the numbers of the states, and the latencies or `NO_LATENCY`.
+
+    What is done with all days together costs hardly more than with one.
 
     Raises:
         ValueError: the bytes are damaged, or of a newer form.
     """
-    _, columns = _opened(content, check)
-    states, latencies = columns.take_states(), columns.take_latencies()
-    return columns.take_instants(), states, latencies
+    import numpy as np
+
+    opened = [_opened(content, check)[1] for content in days]
+    states = np.concatenate([columns.take_states() for columns in opened])
+    latencies = np.concatenate([columns.take_planes(_LATENCY_BYTES) for columns in opened], axis=1)
+    instants = np.concatenate([columns.take_instants() for columns in opened])
+    return instants, states, _joined(latencies)
 
 
 def _opened(content: bytes, check: str) -> "tuple[Mapping[str, Any], _Columns]":
@@ -118,14 +119,17 @@ class _Columns:
         self._offset = offset
 
     def take_states(self) -> "Column":
-        import numpy as np
-
-        return self.take(np.uint8, self._meta["count"])
+        planes: Column = self.take_planes(1)[0]
+        return planes
 
     def take_latencies(self) -> "Column":
+        return _joined(self.take_planes(_LATENCY_BYTES))
+
+    def take_intervals(self) -> "Column":
         import numpy as np
 
-        return self.take(np.uint32, self._meta["count"])
+        count, interval = self._meta["count"], self._meta["interval"]
+        return np.full(count, interval, dtype=np.int64) if interval is not None else _joined(self.take_planes(8))
 
     def take_instants(self) -> "Column":
         import numpy as np
@@ -133,15 +137,16 @@ class _Columns:
         first, count, step = self._meta["first"], self._meta["count"], self._meta["step"]
         if count == 1 or step is not None:
             return np.arange(first, first + count * (step or 1), step or 1, dtype=np.int64)
-        return np.cumsum(np.concatenate([[first], self.take(np.int64, count - 1)]))
+        return np.cumsum(np.concatenate([[first], _joined(self.take_planes(8, count - 1))]))
 
-    def take(self, kind: "type[np.generic]", count: int) -> "Column":
+    def take_planes(self, size: int, count: int | None = None) -> "Column":
+        """The next column of numbers of so many bytes, as planes of bytes, the lowest first."""
         import numpy as np
 
-        size = np.dtype(kind).itemsize
-        planes = np.frombuffer(self._whole, dtype=np.uint8, count=size * count, offset=self._offset)
-        self._offset += size * count
-        return planes.reshape(size, count).T.copy().view(kind).reshape(count)
+        numbers = self._meta["count"] if count is None else count
+        planes = np.frombuffer(self._whole, dtype=np.uint8, count=size * numbers, offset=self._offset)
+        self._offset += size * numbers
+        return planes.reshape(size, numbers)
 
 
 def _byte_planes(column: "Column") -> bytes:
@@ -151,6 +156,17 @@ def _byte_planes(column: "Column") -> bytes:
     if not len(column):
         return b""
     return column.view(np.uint8).reshape(len(column), column.itemsize).T.tobytes()
+
+
+def _joined(planes: "Column") -> "Column":
+    """The numbers of planes of bytes."""
+    import numpy as np
+
+    numbers: Column = planes[-1].astype(np.int64)
+    for plane in planes[-2::-1]:
+        numbers <<= 8
+        numbers |= plane
+    return numbers
 
 
 def _only(numbers: "Column") -> int | None:
