@@ -177,14 +177,28 @@ def ticket_of_entry(connection: sa.Connection, key: str) -> Ticket | None:
 
 
 def select_tickets(
-    connection: sa.Connection, *, states: Iterable[TicketState] = (), customer: str | None = None, most: int = 1_000
+    connection: sa.Connection,
+    *,
+    states: Iterable[TicketState] = (),
+    customer: str | None = None,
+    level: str | None = None,
+    before: int | None = None,
+    most: int = 1_000,
 ) -> list[Ticket]:
-    """Tickets, the newest first."""
+    """Tickets, the newest first.
+
+    Args:
+        before: only those of a smaller id.
+    """
     statement = sa.select(tickets).order_by(tickets.c.id.desc()).limit(most)
     if wanted := list(states):
         statement = statement.where(tickets.c.state.in_(wanted))
     if customer is not None:
         statement = statement.where(tickets.c.customer == customer)
+    if level is not None:
+        statement = statement.where(tickets.c.level == level)
+    if before is not None:
+        statement = statement.where(tickets.c.id < before)
     return [_ticket(row) for row in connection.execute(statement)]
 
 

@@ -4,7 +4,7 @@ Each act is entered once and for ever. What moves a response clock does so by th
 `sla_engine.evaluation.response`; escalating is no answer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from attrs import evolve, frozen
@@ -42,12 +42,14 @@ class Desk:
     Attributes:
         who: does it, as it is entered.
         now: when.
+        key: what makes the act the same when it comes again, or None.
     """
 
     policies: PolicySet
     store: Store
     who: str | None
     now: Instant
+    key: str | None = None
 
     def answer(self, number: str, text: str, *, level: str | None = None, files: tuple[Attachment, ...] = ()) -> Case:
         """Answer the customer, which stops the clock of the level that has the ticket, or of the one that is named."""
@@ -57,7 +59,7 @@ class Desk:
             named = ticket.level if level is None else check_level(self.policies, level)
             return self._change(ticket, TicketAct.ANSWERED, "answered", named, text, files)
 
-        return change(self.policies, self.store, number, self.now, decide)
+        return self._enter(number, decide)
 
     def wait(self, number: str, text: str = "") -> Case:
         """Wait for the customer: all clocks of the ticket pause."""
@@ -68,7 +70,7 @@ class Desk:
                 raise TicketError(f"{ticket.number} waits for the customer already")
             return self._change(ticket, TicketAct.WAITING, "waiting", ticket.level, text)
 
-        return change(self.policies, self.store, number, self.now, decide)
+        return self._enter(number, decide)
 
     def resume(self, number: str, text: str = "") -> Case:
         """Wait no longer: the clocks go on."""
@@ -79,7 +81,7 @@ class Desk:
                 raise TicketError(f"{ticket.number} does not wait for the customer: its state is {ticket.state}")
             return self._change(ticket, TicketAct.RESUMED, "open", ticket.level, text, is_public=False)
 
-        return change(self.policies, self.store, number, self.now, decide)
+        return self._enter(number, decide)
 
     def escalate(self, number: str, level: str, text: str = "", *, topic: str | None = None) -> Case:
         """Hand a ticket on to a level, whose clock begins; the clock of the level that had it goes on.
@@ -103,7 +105,7 @@ class Desk:
             reached = self._change(moved, TicketAct.REACHED, "open", target, found={"from": ticket.level, **facts})
             return evolve(reached, further=(said,) if said.text else ())
 
-        return change(self.policies, self.store, number, self.now, decide)
+        return self._enter(number, decide)
 
     def resolve(self, number: str, text: str = "") -> Case:
         """Close a ticket: every level has answered."""
@@ -112,7 +114,7 @@ class Desk:
             ticket = _unresolved(case)
             return self._change(ticket, TicketAct.RESOLVED, "resolved", None, text)
 
-        return change(self.policies, self.store, number, self.now, decide)
+        return self._enter(number, decide)
 
     def reopen(self, number: str, text: str = "", *, level: str | None = None) -> Case:
         """Take a ticket up again, at the level that had it or at another: another clock begins there."""
@@ -125,7 +127,7 @@ class Desk:
             taken = evolve(ticket, level=named, team=team_for(self.policies, named, ticket.topic))
             return self._change(taken, TicketAct.REOPENED, "open", named, text)
 
-        return change(self.policies, self.store, number, self.now, decide)
+        return self._enter(number, decide)
 
     def note(
         self,
@@ -144,7 +146,7 @@ class Desk:
             entry = TicketEntry(self.now, act, ticket.level, self.who, body(text), facts=facts or {})
             return Change(entry, ticket, files)
 
-        return change(self.policies, self.store, number, self.now, decide)
+        return self._enter(number, decide)
 
     def tell(self, number: str, text: str, *, key: str | None = None) -> Case:
         """Tell the customer something, once for each key, that is no answer: it stops no clock."""
@@ -155,7 +157,7 @@ class Desk:
             told = TicketEntry(self.now, "told", case.ticket.level, self.who, body(text), is_public=True, key=key)
             return Change(told, case.ticket)
 
-        return change(self.policies, self.store, number, self.now, decide)
+        return self._enter(number, decide)
 
     def hear(self, number: str, text: str, *, files: tuple[Attachment, ...] = (), key: str | None = None) -> Case:
         """Keep what the customer wrote, once for each key; where the customer was waited for, the clocks go on."""
@@ -169,7 +171,20 @@ class Desk:
             entry = TicketEntry(self.now, act, ticket.level, None, body(text), is_public=True, key=key)
             return Change(entry, evolve(ticket, state="open"), files)
 
-        return change(self.policies, self.store, number, self.now, decide)
+        return self._enter(number, decide)
+
+    def _enter(self, number: str, decide: Callable[[Case], Change | None]) -> Case:
+        """Enter what is decided, unless that was done before by the same key."""
+
+        def once(case: Case) -> Change | None:
+            if self.key is not None and any(entry.key == self.key for entry in case.entries):
+                return None
+            decided = decide(case)
+            if decided is None or decided.entry.key is not None:
+                return decided
+            return evolve(decided, entry=evolve(decided.entry, key=self.key))
+
+        return change(self.policies, self.store, number, self.now, once)
 
     def _change(
         self,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve, frozen
 
 from sla_engine.engine.tickets.clocks import RunningClock, clocks_of, is_settled, next_due
-from sla_engine.engine.tickets.levels import TicketError
+from sla_engine.engine.tickets.levels import NoSuchTicketError
 from sla_engine.engine.tickets.telling import tell_customer
 from sla_engine.model.instant import Instant
 from sla_engine.policy import PolicySet
@@ -97,8 +97,8 @@ def locked_case(connection: "Connection", policies: PolicySet, number: str, now:
     """
     ticket = lock_ticket(connection, number)
     if ticket is None:
-        raise TicketError(f"there is no ticket {number!r}: `sla ticket list` shows those that are")
-    return _case(connection, policies, ticket, now)
+        raise NoSuchTicketError(f"there is no ticket {number!r}: `sla ticket list` shows those that are")
+    return case_of(connection, policies, ticket, now)
 
 
 def read_case(policies: PolicySet, store: Store, number: str, now: Instant) -> Case:
@@ -110,9 +110,10 @@ def read_case(policies: PolicySet, store: Store, number: str, now: Instant) -> C
     with store.reading() as connection:
         ticket = ticket_numbered(connection, number)
         if ticket is None:
-            raise TicketError(f"there is no ticket {number!r}: `sla ticket list` shows those that are")
-        return _case(connection, policies, ticket, now)
+            raise NoSuchTicketError(f"there is no ticket {number!r}: `sla ticket list` shows those that are")
+        return case_of(connection, policies, ticket, now)
 
 
-def _case(connection: "Connection", policies: PolicySet, ticket: Ticket, now: Instant) -> Case:
+def case_of(connection: "Connection", policies: PolicySet, ticket: Ticket, now: Instant) -> Case:
+    """A ticket with everything that is known of it."""
     return Case(policies, ticket, tuple(entries_of(connection, ticket.id)), tuple(files_of(connection, ticket.id)), now)

@@ -23,6 +23,10 @@ _SIGNATURES = (
 _LONGEST_NAME = 100
 
 
+class TooMuchError(TicketError):
+    """There are more files, or larger ones, than can be kept."""
+
+
 def attachment(name: str, content: bytes) -> Attachment:
     """A file, with a name that leads nowhere and the media type that its first bytes tell.
 
@@ -33,7 +37,7 @@ def attachment(name: str, content: bytes) -> Attachment:
     if not content:
         raise TicketError(f"{shown} is empty: nothing is attached")
     if len(content) > MOST_BYTES:
-        raise TicketError(f"{shown} has {len(content):,} bytes: at most {MOST_BYTES:,} can be attached")
+        raise TooMuchError(f"{shown} has {len(content):,} bytes: at most {MOST_BYTES:,} can be attached")
     return Attachment(shown, _media_type(content), content, len(content))
 
 
@@ -44,9 +48,9 @@ def check_together(files: Sequence[Attachment]) -> None:
         TicketError: there are too many, or they are too large together.
     """
     if len(files) > MOST_FILES:
-        raise TicketError(f"these are {len(files)} files: at most {MOST_FILES} can be attached at once")
+        raise TooMuchError(f"these are {len(files)} files: at most {MOST_FILES} can be attached at once")
     if (together := sum(len(one.content) for one in files)) > MOST_TOGETHER:
-        raise TicketError(f"these files have {together:,} bytes together: at most {MOST_TOGETHER:,} at once")
+        raise TooMuchError(f"these files have {together:,} bytes together: at most {MOST_TOGETHER:,} at once")
 
 
 def file_name(name: str) -> str:

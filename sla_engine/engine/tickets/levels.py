@@ -7,6 +7,14 @@ class TicketError(ValueError):
     """Something cannot be done with a ticket; the message says why and what to do."""
 
 
+class NoSuchTicketError(TicketError):
+    """There is no such ticket, or none for whoever asks."""
+
+
+class NoSuchLevelError(TicketError):
+    """The policies have no such support level."""
+
+
 def first_level(policies: PolicySet) -> str:
     """The level at which tickets begin: the desk's own word, else the one that no other hands on to.
 
@@ -31,7 +39,7 @@ def check_level(policies: PolicySet, level: str) -> str:
         TicketError: it is none.
     """
     if level not in policies.support:
-        raise TicketError(f"there is no support level {level!r}; there is {', '.join(policies.support) or 'none'}")
+        raise NoSuchLevelError(f"there is no support level {level!r}; there is {', '.join(policies.support) or 'none'}")
     return level
 
 

@@ -1,8 +1,10 @@
 """How a ticket begins: whose it is, in which language, at which level; and the number that the customer is sent."""
 
 import secrets
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from sla_engine.engine.tickets.changing import Case
 from sla_engine.engine.tickets.clocks import is_settled
@@ -32,6 +34,7 @@ class Opening:
         at: when the customer asked, or None for now.
         who: entered it; None where the customer did.
         key: what makes it the same when it comes again, or None.
+        found: what the customer said for the checklist, by its names.
         source, foreign_id: where it lives, and its number there.
         is_told: whether the customer is sent its number.
     """
@@ -48,6 +51,7 @@ class Opening:
     at: Instant | None = None
     who: str | None = None
     key: str | None = None
+    found: Mapping[str, Any] = field(factory=dict)
     source: str = "desk"
     foreign_id: str | None = None
     is_told: bool = True
@@ -72,16 +76,23 @@ def open_ticket(policies: PolicySet, store: Store, opening: Opening, now: Instan
         is_public=True,
         key=opening.key,
     )
-    begun = Case(policies, ticket, (entry,), opening.files, now)
+    entries = (entry, *_found(opening, entry))
+    begun = Case(policies, ticket, entries, opening.files, now)
     with store.changing() as connection:
         known = None if opening.key is None else ticket_of_entry(connection, opening.key)
         if known is None:
             settled = evolve(ticket, is_settled=is_settled(begun.clocks))
-            kept = keep_ticket(connection, settled, [entry], opening.files)
+            kept = keep_ticket(connection, settled, entries, opening.files)
             if opening.is_told:
                 add_notices(connection, tell_customer(policies, kept, entry, begun.owed, now))
             return evolve(begun, ticket=kept)
     return evolve(begun, ticket=known)
+
+
+def _found(opening: Opening, opened: TicketEntry) -> Iterator[TicketEntry]:
+    """What the customer said for the checklist, as an entry of its own; only the desk sees it."""
+    if opening.found:
+        yield TicketEntry(opened.at, "found", opened.level, opening.who, facts=opening.found)
 
 
 def customer_of(policies: PolicySet, sender: str | None) -> str | None:

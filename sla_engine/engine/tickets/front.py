@@ -1,0 +1,147 @@
+"""The desk's front: what of the tickets whoever comes in may see, and change.
+
+Whose tickets may be seen is said with every question. What is not theirs is not there: it is refused in the words in
+which a ticket is refused that never was.
+"""
+
+from collections.abc import Callable, Sequence
+
+from attrs import frozen
+
+from sla_engine.engine.tickets.acting import Desk
+from sla_engine.engine.tickets.changing import Case, case_of, read_case
+from sla_engine.engine.tickets.levels import NoSuchTicketError
+from sla_engine.engine.tickets.opening import Opening, open_ticket
+from sla_engine.policy import PolicySet
+from sla_engine.registry.clock import Clock
+from sla_engine.store import Store
+from sla_engine.store.tickets import (
+    Attachment,
+    Ticket,
+    TicketState,
+    file_content,
+    select_tickets,
+    ticket_by_token,
+    ticket_numbered,
+    unsettled_tickets,
+)
+
+MOST_OWED = 500
+"""Tickets of which it is looked up when they fall due, the oldest first."""
+
+
+@frozen
+class Wanted:
+    """Which tickets are asked for.
+
+    Attributes:
+        customer: only this customer's; None for those of all.
+        states: only these; none for any.
+        before: only those that were opened before the ticket of that number.
+        most: how many.
+    """
+
+    customer: str | None = None
+    states: tuple[TicketState, ...] = ()
+    level: str | None = None
+    before: str | None = None
+    most: int = 50
+
+
+@frozen
+class Front:
+    """One engine's desk.
+
+    Attributes:
+        policies: gives those that are in force.
+    """
+
+    policies: Callable[[], PolicySet]
+    store: Store
+    clock: Clock
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is support at all."""
+        return bool(self.policies().support)
+
+    def case(self, number: str, customer: str | None) -> Case:
+        """A ticket, as it stands.
+
+        Args:
+            customer: whose it must be; None for anybody's.
+
+        Raises:
+            NoSuchTicketError: there is none, or it is another's.
+        """
+        case = read_case(self.policies(), self.store, number, self.clock.now())
+        if customer is not None and case.ticket.customer != customer:
+            raise NoSuchTicketError(f"there is no ticket {number!r}")
+        return case
+
+    def case_by_token(self, token: str) -> Case:
+        """The ticket that a customer's own link leads to.
+
+        Raises:
+            NoSuchTicketError: there is none.
+        """
+        with self.store.reading() as connection:
+            ticket = ticket_by_token(connection, token)
+        if ticket is None:
+            raise NoSuchTicketError("there is no ticket of that token")
+        return self._read(ticket)
+
+    def select(self, wanted: Wanted) -> Sequence[Case]:
+        """Tickets, the newest first."""
+        with self.store.reading() as connection:
+            before = None if wanted.before is None else ticket_numbered(connection, wanted.before)
+            if wanted.before is not None and before is None:
+                raise NoSuchTicketError(f"there is no ticket {wanted.before!r}")
+            found = select_tickets(
+                connection,
+                states=wanted.states,
+                customer=wanted.customer,
+                level=wanted.level,
+                before=None if before is None else before.id,
+                most=wanted.most,
+            )
+        return [self._read(ticket) for ticket in found]
+
+    def owed(self, wanted: Wanted) -> Sequence[Case]:
+        """The tickets that wait for an answer, what falls due first at the top; of the oldest `MOST_OWED`."""
+        with self.store.reading() as connection:
+            running = unsettled_tickets(connection)
+        own = [ticket for ticket in running if _is_wanted(ticket, wanted)]
+        cases = [self._read(ticket) for ticket in own[:MOST_OWED]]
+        due = [(case.owed.clock.due_at or 0, case.ticket.id, case) for case in cases if case.owed is not None]
+        return [case for _, _, case in sorted(due, key=lambda one: one[:2])]
+
+    def open(self, opening: Opening) -> Case:
+        """Open a ticket; one whose key is known is given as it stands.
+
+        Raises:
+            TicketError: there is no such level, or no first one.
+        """
+        case = open_ticket(self.policies(), self.store, opening, self.clock.now())
+        return case if opening.key is None else self._read(case.ticket)
+
+    def desk(self, who: str | None, key: str | None = None) -> Desk:
+        """Somebody at work on tickets."""
+        return Desk(self.policies(), self.store, who, self.clock.now(), key)
+
+    def file(self, case: Case, number: int, *, for_customer: bool) -> Attachment | None:
+        """An attachment of a ticket with its content, or None; customers have those of entries that they see."""
+        shown = {entry.id for entry in case.entries if entry.is_public or not for_customer}
+        with self.store.reading() as connection:
+            found = file_content(connection, case.ticket.id, number)
+        return found if found is not None and found.entry in shown else None
+
+    def _read(self, ticket: Ticket) -> Case:
+        with self.store.reading() as connection:
+            return case_of(connection, self.policies(), ticket, self.clock.now())
+
+
+def _is_wanted(ticket: Ticket, wanted: Wanted) -> bool:
+    return (wanted.customer is None or ticket.customer == wanted.customer) and (
+        wanted.level is None or ticket.level == wanted.level
+    )
