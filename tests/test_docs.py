@@ -122,6 +122,7 @@ def test_every_key_of_the_language_is_in_its_reference_in_the_words_of_the_code(
     tables += [documents.CreditTable, documents.CreditsTable, documents.ControlTable, documents.BurnTable]
     tables += [documents.RotationTable, documents.OverrideTable, documents.PingTable]
     tables += [documents.LimitTable, documents.SpendTable, documents.LimitsTable]
+    tables += [documents.DeskTable, documents.MailboxTable]
 
     missing = [
         f"{table.__name__}.{key}"

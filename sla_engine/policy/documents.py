@@ -368,6 +368,21 @@ class LimitsTable:
 
 
 @frozen
+class MailboxTable:
+    """A mailbox over IMAP that customers' mails are fetched from."""
+
+    server: str  # imaps://host:port, or imap://host:port
+    username: str  # logs in
+    password: Secret  # with what
+    folder: str = "INBOX"  # that is looked into
+    every: Duration = Duration(60_000_000)  # how often it is looked into
+    tls: Literal["none", "starttls"] = "starttls"  # over imap://; never falls back to clear text
+    ca_file: str | None = None  # certificates to trust instead of the system's (PEM)
+    after: Literal["seen", "delete", "move"] = "seen"  # what becomes of a mail that was taken: marked, deleted or moved
+    move_to: str | None = None  # folder that it is moved to
+
+
+@frozen
 class DeskTable:
     """Support as this engine keeps it: tickets, and what customers are written about them."""
 
@@ -375,6 +390,12 @@ class DeskTable:
     notifier: str | None = None  # that customers are written to by
     site: str | None = None  # address under which customers reach the web, such as https://status.example.com
     form: bool = True  # whether anybody may open a ticket at /support
+    address: str | None = None  # that customers write mails to, such as support@example.com
+    delimiter: str = "+"  # parts it from a ticket's number, as in support+T-7@example.com; "" for no such addresses
+    listen: str | None = None  # takes mails to that address from a mail server: lmtp://127.0.0.1:8024, or smtp://
+    mailbox: MailboxTable | None = None  # or fetches them from a mailbox
+    authserv_id: str | None = None  # mail server whose Authentication-Results are believed, such as mx.example.com
+    replies: int = 10  # most mails within an hour to one address that are answered with a ticket's number
 
 
 @frozen

@@ -13,6 +13,7 @@ from sla_engine.policy import rules as linter
 from sla_engine.policy.access import build_access
 from sla_engine.policy.calendars import build_calendars
 from sla_engine.policy.controls import build_controls
+from sla_engine.policy.desk import check_desk
 from sla_engine.policy.documents import AccountingTable, EngineTable
 from sla_engine.policy.findings import Findings
 from sla_engine.policy.merge import Entry, Merged
@@ -49,6 +50,7 @@ class Linker:
         notifiers = self._notifiers()
         controls = build_controls(self.merged.engine, self.environ, self.findings)
         ping = build_ping(self.merged.engine, self.environ, self.findings)
+        check_desk(self.merged.engine, self.findings)
         access = build_access(self.merged.tables("access"), self.findings)
         references = References(self.merged, services, self.findings)
         references.check()
