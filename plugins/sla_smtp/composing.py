@@ -18,11 +18,16 @@ _PARTS = SMTP.clone(cte_type="7bit")
 _LINE_ENDS = re.compile(r"\r\n|[\r\u2028\u2029]")
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _KEY = re.compile(r"[A-Za-z0-9-]{1,200}")
+_MESSAGE_ID = re.compile(r"[!-;=?-~]{1,400}")  # whatever a program makes of one, but blanks and brackets
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
 def compose(message: Message, to: Sequence[Mailbox], sender: Mailbox, reply_to: Mailbox | None = None) -> bytes:
-    """The mail, with CRLF line ends."""
+    """The mail, with CRLF line ends.
+
+    Args:
+        reply_to: who gets the answers, where the message names nobody.
+    """
     head = "".join(_fields(message, to, sender, reply_to))
     return head.encode() + _content(message).as_bytes()
 
@@ -35,11 +40,13 @@ def _fields(message: Message, to: Sequence[Mailbox], sender: Mailbox, reply_to: 
     yield text_field("Subject", message.subject)
     yield field("Date", format_datetime(_EPOCH + timedelta(microseconds=message.at)))
     yield field("Message-ID", f"<{_key(message.key)}@{sender.domain}>")
-    if message.thread is not None:
-        # A mail that was never sent, so that any of the thread may come first.
-        root = f"<thread-{_digest(message.thread)}@{sender.domain}>"
-        yield field("In-Reply-To", root)
-        yield field("References", root)
+    # Of a thread the first is a mail that was never sent, so that any of it may come first.
+    before = [] if message.thread is None else [f"<thread-{_digest(message.thread)}@{sender.domain}>"]
+    if message.answers is not None and _MESSAGE_ID.fullmatch(message.answers):
+        before.append(f"<{message.answers}>")
+    if before:
+        yield field("In-Reply-To", before[-1])
+        yield field("References", " ".join(before))
     if _LANGUAGE.fullmatch(message.language):
         yield field("Content-Language", message.language)
     yield field("Auto-Submitted", "auto-generated")  # so that nobody's absence is answered with (RFC 3834, 5)

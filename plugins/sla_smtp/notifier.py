@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 
 from sla_engine.plugin import Delivery, Message, Notifier, NotifyRun, Secret
 from sla_smtp.address import check_word, is_this_machine
-from sla_smtp.mailboxes import read_mailbox
+from sla_smtp.mailboxes import Mailbox, read_mailbox
 
 _PORTS = {"smtp": 25, "smtps": 465}
 
@@ -105,7 +105,7 @@ class EmailNotifier(Notifier):
             return Delivery(sent=False, certain=True, detail=f"secret: {error.args[0]}")
         sender, now = read_mailbox(self.from_), run.clock.now()
         stamped = message if message.at else evolve(message, at=now)
-        mail = compose(stamped, to, sender, read_mailbox(self.reply_to) if self.reply_to else None)
+        mail = compose(stamped, to, sender, self._who_gets_answers(message))
         try:
             signed = mail if private is None else await self._signed(mail, private, now)
         except ValueError as error:
@@ -113,6 +113,11 @@ class EmailNotifier(Notifier):
         envelope_sender = sender.address if self.return_path is None else self.return_path
         envelope = Envelope(envelope_sender, tuple(mailbox.address for mailbox in to), signed)
         return await hand_over(envelope, self, password, run)
+
+    def _who_gets_answers(self, message: Message) -> Mailbox | None:
+        if message.reply_to is not None and self.reaches(message.reply_to):
+            return read_mailbox(message.reply_to)
+        return read_mailbox(self.reply_to) if self.reply_to else None
 
     async def _signed(self, mail: bytes, private: str, now: int) -> bytes:
         """The mail as it is sent, signed in a thread of its own: that takes milliseconds."""

@@ -37,6 +37,8 @@ class Message:
         headers: further headers for channels that have them, such as ``List-Unsubscribe``.
         reference: what the remote side called the first message of the thread, so that this one can be put beside it;
             None where that is not known.
+        answers: the ``Message-ID`` of the mail that it answers, without brackets, for channels that are mail; or None.
+        reply_to: the address at which what is answered to it is read, instead of the notifier's own; or None.
     """
 
     key: str
@@ -55,6 +57,8 @@ class Message:
     names: Mapping[str, str] = field(factory=dict)
     headers: Mapping[str, str] = field(factory=dict)
     reference: str | None = None
+    answers: str | None = None
+    reply_to: str | None = None
 
 
 @frozen

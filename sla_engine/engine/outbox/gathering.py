@@ -2,8 +2,8 @@
 
 The first notice in a quiet lane becomes a message at once; what follows within the notifier's ``gather`` is told
 together at its end. A lane is busy with one message at a time, so that a recovery never overtakes its outage; a message
-that surely never went out takes up what has come since, and is told as things are now. Notifiers that keep threads
-apart are told of one at a time, and nothing is gathered for them.
+that surely never went out takes up what has come since, and is told as things are now. Of each ticket a customer is
+told by itself. Notifiers that keep threads apart are told of one at a time, and nothing is gathered for them.
 """
 
 from collections.abc import Sequence
@@ -191,9 +191,14 @@ def _cost(notifier: Notifier, message: Message) -> int:
 
 def _told_together(due: Sequence[Entered], first: Entered, notifier: Notifier) -> Sequence[Entered]:
     """What one message tells of: all that is due, or only what the first one is about."""
-    if not keeps_apart(notifier.settings, notifier.via):
-        return due
-    return [one for one in due if one.notice.thread == first.notice.thread]
+    if keeps_apart(notifier.settings, notifier.via) or _is_alone(first):
+        return [one for one in due if one.notice.thread == first.notice.thread]
+    return [one for one in due if not _is_alone(one)]
+
+
+def _is_alone(one: Entered) -> bool:
+    """Whether it is told in a message that tells of nothing else: what is answered to it must find its ticket."""
+    return one.notice.thread.startswith("ticket/")
 
 
 def _never_went_out(outgoing: Outgoing) -> bool:

@@ -37,6 +37,8 @@ def write(lane: Lane, notices: Sequence[Notice], policies: PolicySet, *, was_tol
         severity=wording.severity,
         at=max(notice.at for notice in notices),
         names=wording.names,
+        answers=_shared(notices, "answers"),
+        reply_to=_shared(notices, "reply_to"),
     )
 
 
@@ -63,6 +65,12 @@ def _wording(lane: Lane, notices: Sequence[Notice], policies: PolicySet) -> Word
             "a message has no proper text, and tells the bare facts", threads=[one.thread for one in notices]
         )
         return _bare(notices)
+
+
+def _shared(notices: Sequence[Notice], name: str) -> str | None:
+    """A fact of the newest notice, where all are about one thing."""
+    newest = max(notices, key=lambda notice: notice.at)
+    return newest.facts.get(name) if len({notice.thread for notice in notices}) == 1 else None
 
 
 def _bare(notices: Sequence[Notice]) -> Wording:

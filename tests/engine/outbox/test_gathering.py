@@ -130,3 +130,16 @@ async def test_what_was_due_first_is_told_first(office: Any) -> None:
     await office.dispatcher.settle()
 
     assert [message.lane.notifier for message in office.messages] == ["mail", "phone"]
+
+
+async def test_each_ticket_is_told_by_itself_so_that_answers_to_it_find_it(office: Any) -> None:
+    office.tell(
+        office.notice("ticket/T-1", "ticket-answered", recipient="ana@x.pt"),
+        office.notice("ticket/T-2", "ticket-answered", recipient="ana@x.pt"),
+        office.notice("incident/1/all", recipient="ana@x.pt"),
+        office.notice("ticket/T-1", "ticket-resolved", recipient="ana@x.pt"),
+    )
+
+    await office.go(200)
+
+    assert [post.content["data"]["thread"] for post in office.taken()] == ["ticket/T-1", "ticket/T-2", "incident/1/all"]

@@ -212,3 +212,30 @@ def test_a_mail_for_nobody_is_given_up_at_once(server: SmtpServer, run_notifier:
 
     assert (delivery.sent, delivery.certain, delivery.is_final) == (False, True, True)
     assert "nobody" in delivery.detail
+
+
+def test_what_answers_a_mail_stands_below_it_and_is_answered_at_an_address_of_its_own(
+    server: SmtpServer, run_notifier: RunNotifier
+) -> None:
+    message = evolve(MESSAGE, thread="ticket/T-7", answers="cust-1@acme.example", reply_to="help+T-7@maxony.example")
+
+    run_notifier(keys(server, 'to = ["it@maxony.example"]\nreply_to = "help@maxony.example"'), message)
+
+    [received] = server.mailbox
+    thread, answered = received.message["References"].split()
+    assert thread.startswith("<thread-")
+    assert answered == received.message["In-Reply-To"] == "<cust-1@acme.example>"
+    assert received.message["Reply-To"] == "help+T-7@maxony.example"
+
+
+@pytest.mark.parametrize("hostile", ["a@b>\r\nBcc: thief@evil.example", "<a@b>", "a b@c", "a@b" * 200, "é@b", ""])
+def test_what_is_no_message_id_and_no_address_is_left_out(
+    server: SmtpServer, run_notifier: RunNotifier, hostile: str
+) -> None:
+    run_notifier(
+        keys(server, 'to = ["it@maxony.example"]'), evolve(MESSAGE, answers=hostile, reply_to=f"{hostile}, x@y")
+    )
+
+    [received] = server.mailbox
+    assert [name for name in received.message if name.lower() in {"bcc", "reply-to"}] == []
+    assert len(received.message["References"].split()) == 1
