@@ -121,7 +121,8 @@ class Desk:
 
         def decide(case: Case) -> Change:
             ticket = case.ticket
-            if ticket.state not in {"resolved", "answered"}:
+            # One that the customer wrote to since is open, and no clock runs: it was answered, too.
+            if ticket.state not in {"resolved", "answered"} and not ticket.is_settled:
                 raise TicketError(f"{ticket.number} is {ticket.state}: only what was answered can be taken up again")
             named = ticket.level if level is None else check_level(self.policies, level)
             taken = evolve(ticket, level=named, team=team_for(self.policies, named, ticket.topic))
@@ -159,8 +160,20 @@ class Desk:
 
         return self._enter(number, decide)
 
-    def hear(self, number: str, text: str, *, files: tuple[Attachment, ...] = (), key: str | None = None) -> Case:
-        """Keep what the customer wrote, once for each key; where the customer was waited for, the clocks go on."""
+    def hear(
+        self,
+        number: str,
+        text: str,
+        *,
+        files: tuple[Attachment, ...] = (),
+        key: str | None = None,
+        facts: Mapping[str, Any] | None = None,
+    ) -> Case:
+        """Keep what the customer wrote, once for each key; where the customer was waited for, the clocks go on.
+
+        Args:
+            facts: what is known of how it came.
+        """
 
         def decide(case: Case) -> Change | None:
             if key is not None and any(entry.key == key for entry in case.entries):
@@ -168,7 +181,7 @@ class Desk:
             ticket = case.ticket
             is_awaited = ticket.state == "waiting"
             act = TicketAct.RESUMED.value if is_awaited else "wrote"
-            entry = TicketEntry(self.now, act, ticket.level, None, body(text), is_public=True, key=key)
+            entry = TicketEntry(self.now, act, ticket.level, None, body(text), True, facts or {}, key)
             return Change(entry, evolve(ticket, state="open"), files)
 
         return self._enter(number, decide)

@@ -84,8 +84,9 @@ def change(
         after = evolve(case, ticket=decided.ticket, entries=(*case.entries, *new), files=(*case.files, *decided.files))
         settled = evolve(decided.ticket, is_settled=is_settled(after.clocks))
         add_entries(connection, settled, new, decided.files)
-        for entry in new:
-            add_notices(connection, tell_customer(policies, settled, entry, after.owed, now))
+        for position in range(len(case.entries), len(after.entries)):
+            told = after.entries[: position + 1]
+            add_notices(connection, tell_customer(policies, settled, told, after.owed, now))
     return evolve(after, ticket=settled)
 
 

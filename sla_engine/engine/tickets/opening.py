@@ -34,6 +34,8 @@ class Opening:
         at: when the customer asked, or None for now.
         who: entered it; None where the customer did.
         key: what makes it the same when it comes again, or None.
+        finds_customer: whether the sender's address tells whose it is, where no customer is named.
+        facts: what is known of how it came.
         found: what the customer said for the checklist, by its names.
         source, foreign_id: where it lives, and its number there.
         is_told: whether the customer is sent its number.
@@ -51,6 +53,8 @@ class Opening:
     at: Instant | None = None
     who: str | None = None
     key: str | None = None
+    finds_customer: bool = True
+    facts: Mapping[str, Any] = field(factory=dict)
     found: Mapping[str, Any] = field(factory=dict)
     source: str = "desk"
     foreign_id: str | None = None
@@ -74,6 +78,7 @@ def open_ticket(policies: PolicySet, store: Store, opening: Opening, now: Instan
         who=opening.who,
         text=body(opening.text),
         is_public=True,
+        facts=opening.facts,
         key=opening.key,
     )
     entries = (entry, *_found(opening, entry))
@@ -84,7 +89,7 @@ def open_ticket(policies: PolicySet, store: Store, opening: Opening, now: Instan
             settled = evolve(ticket, is_settled=is_settled(begun.clocks))
             kept = keep_ticket(connection, settled, entries, opening.files)
             if opening.is_told:
-                add_notices(connection, tell_customer(policies, kept, entry, begun.owed, now))
+                add_notices(connection, tell_customer(policies, kept, [entry], begun.owed, now))
             return evolve(begun, ticket=kept)
     return evolve(begun, ticket=known)
 
@@ -105,7 +110,8 @@ def customer_of(policies: PolicySet, sender: str | None) -> str | None:
 
 
 def _ticket(policies: PolicySet, opening: Opening, level: str, now: Instant) -> Ticket:
-    customer = opening.customer or customer_of(policies, opening.sender)
+    found = customer_of(policies, opening.sender) if opening.finds_customer else None
+    customer = opening.customer or found
     known = policies.customers.get(customer or "")
     contact = known.contacts[0] if known is not None and known.contacts else None
     own_language = "en" if known is None else known.language
