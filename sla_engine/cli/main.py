@@ -25,6 +25,7 @@ COMMANDS = {
     "incident": ("sla_engine.cli.incident", "Incidents: what is wrong, who looks after it, and what came of it."),
     "lint": ("sla_engine.cli.lint", "All diagnostics of all policy files."),
     "maintenance": ("sla_engine.cli.maintenance", "Maintenance: what is planned, and who was told of it when."),
+    "notifications": ("sla_engine.cli.notifications", "Messages: what waits, what became of each, what to decide."),
     "plan": ("sla_engine.cli.plan", "What loading these policies would change."),
     "plugins": ("sla_engine.cli.plugins", "What is registered, by whom, in which version."),
     "probe": ("sla_engine.cli.probe", "Probe a service or a single check now."),

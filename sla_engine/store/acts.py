@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from sla_engine.model.instant import Instant
 from sla_engine.store.tables import acts
 
-ActKind: TypeAlias = Literal["exclude", "revoke", "announce"]
+ActKind: TypeAlias = Literal["exclude", "revoke", "announce", "resend", "discard"]
 
 
 @frozen

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import alembic.command  # noqa: F401 (imported once, and not by each process)
@@ -66,7 +67,7 @@ def main(folder: Path, receiver: str, severity: str, first: int, step: int, *, b
     die = die_at_write if by_disk else die_at_step
     for point in itertools.count(first, step):
         path, url = copy_of(folder, str(point)), f"{receiver}/{point}"
-        died = play(folder, path, url, lambda: die(point))
+        died = play(folder, path, url, partial(die, point))
         again = play(folder, path, url, lambda: None, is_restart=True)
         print(json.dumps({"point": point, "died": died, "again": again, **left(path)}), flush=True)
         if not died:

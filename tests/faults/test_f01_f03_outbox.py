@@ -52,7 +52,9 @@ def check(lives: Lives) -> None:
         assert {key for _, key in taken} == {key for _, key in end["messages"]}, point
 
 
-@pytest.mark.parametrize("first", [0, 1], ids=["even steps", "odd steps"])
+@pytest.mark.parametrize(
+    "first", [pytest.param(0, id="even steps"), pytest.param(1, id="odd steps", marks=pytest.mark.soak)]
+)
 def test_killed_at_each_step_nothing_is_missed_and_repeats_carry_the_same_key(tmp_path: Path, first: int) -> None:
     lives = killed(tmp_path, "major", first, 2)
 

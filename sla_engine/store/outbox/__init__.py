@@ -9,8 +9,9 @@ from sla_engine.store.outbox.messages import (
     change_message,
     due_messages,
     last_message_at,
-    message_by_key,
     messages_in,
+    messages_like,
+    newest_messages,
     under_way,
 )
 from sla_engine.store.outbox.notices import (
@@ -55,8 +56,9 @@ __all__ = [
     "last_message_at",
     "level_of",
     "levels_like",
-    "message_by_key",
     "messages_in",
+    "messages_like",
+    "newest_messages",
     "notice_by_key",
     "notices_in",
     "notices_of",

@@ -92,10 +92,16 @@ def messages_in(connection: sa.Connection, states: Sequence[MessageState]) -> li
     return [_outgoing(row) for row in connection.execute(statement)]
 
 
-def message_by_key(connection: sa.Connection, key: str) -> Outgoing | None:
-    """The message of that key, or None."""
-    row = connection.execute(sa.select(messages).where(messages.c.key == key)).first()
-    return None if row is None else _outgoing(row)
+def newest_messages(connection: sa.Connection, state: MessageState, count: int) -> list[Outgoing]:
+    """The newest messages in a state, in the order in which they were written."""
+    statement = sa.select(messages).where(messages.c.state == state).order_by(messages.c.id.desc()).limit(count)
+    return [_outgoing(row) for row in connection.execute(statement)][::-1]
+
+
+def messages_like(connection: sa.Connection, beginning: str) -> list[Outgoing]:
+    """The messages whose keys begin with a text."""
+    statement = sa.select(messages).where(messages.c.key.startswith(beginning, autoescape=True))
+    return [_outgoing(row) for row in connection.execute(statement.order_by(messages.c.id))]
 
 
 def last_message_at(connection: sa.Connection, lane: Lane) -> Instant | None:
