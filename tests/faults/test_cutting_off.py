@@ -17,6 +17,7 @@ SETTINGS: dict[str, Callable[[int], dict[str, object]]] = {
     "api": lambda port: {"url": f"http://127.0.0.1:{port}/health"},
     "smtp": lambda port: {"host": "127.0.0.1", "port": port},
     "sms": lambda port: {"host": "127.0.0.1", "port": port},
+    "dns": lambda port: {"name": "example.com", "server": f"127.0.0.1:{port}", "transport": "tcp"},
 }
 
 

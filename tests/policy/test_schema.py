@@ -51,7 +51,7 @@ def test_every_key_is_described_by_the_comment_beside_it(schema: dict[str, Any])
 def test_each_probe_is_a_branch_with_its_own_keys_and_texts(schema: dict[str, Any]) -> None:
     branches = {branch["properties"]["probe"]["const"]: branch for branch in schema["$defs"]["Check"]["oneOf"]}
 
-    assert set(branches) == {"http", "api", "smtp", "sms"}
+    assert set(branches) == {"http", "api", "smtp", "sms", "dns"}
     assert branches["http"]["required"] == ["probe", "url"]
     assert branches["smtp"]["properties"]["host"]["description"] == "name or address of the server"
     assert "timeout" in branches["http"]["properties"]
