@@ -60,12 +60,13 @@ async def running(
             dispatcher = Dispatcher(lambda: engine.policies, host, store, engine.clock, environ)
             observing = Observing[IncidentRecord]("an incident", host.observers("sla_incident"))
             attending = Attending(lambda: engine.policies, store, engine.clock, observing.put)
-            async with serving(create_app(_site(judge, store, engine, dispatcher, attending)), listener) as address:
+            announcer = Announcer(lambda: engine.policies, store, engine.clock)
+            site = _site(judge, store, engine, dispatcher, attending, announcer)
+            async with serving(create_app(site), listener) as address:
                 work = asyncio.create_task(engine.run())
                 sending = asyncio.create_task(dispatcher.run())
                 freezer = Freezer(lambda: engine.policies, store, engine.clock, as_document)
                 freezer.start()
-                announcer = Announcer(lambda: engine.policies, store, engine.clock)
                 announcer.start()
                 observing.start()
                 attending.start()
@@ -94,9 +95,11 @@ async def running(
         raise EngineFailure(str(error)) from error
 
 
-def _site(judge: Judge, store: Store, engine: Engine, dispatcher: Dispatcher, attending: Attending) -> Site:
+def _site(
+    judge: Judge, store: Store, engine: Engine, dispatcher: Dispatcher, attending: Attending, announcer: Announcer
+) -> Site:
     def warnings() -> list[str]:
-        found = (engine.refused, judge.trouble, attending.trouble, dispatcher.trouble)
+        found = (engine.refused, judge.trouble, attending.trouble, dispatcher.trouble, announcer.trouble)
         return [wrong for wrong in found if wrong is not None]
 
     return Site(

@@ -35,11 +35,13 @@ class Announcer:
 
     Attributes:
         policies: gives those that are in force.
+        trouble: why maintenance cannot be announced just now, for people, or None.
     """
 
     policies: Callable[[], PolicySet]
     store: Store
     clock: Clock
+    trouble: str | None = field(default=None, init=False)
     _steadiness: Steadiness = field(init=False)
     _looked_by: str = field(default="", init=False)
     _quiet_until: Instant = field(default=0, init=False)
@@ -60,7 +62,9 @@ class Announcer:
         while not self._stop.is_set():
             try:
                 self.look()
-            except Exception:
+                self.trouble = None
+            except Exception as error:
+                self.trouble = f"maintenance cannot be announced: {error}"
                 _log.exception("maintenance could not be announced; this is tried again")
             self._stop.wait(LOOK_EVERY)
 

@@ -100,7 +100,12 @@ def _leads(entry: Entry, findings: Findings) -> None:
 
 
 def _touches(table: MaintenanceTable, agreement: Agreement) -> bool:
-    return table.services is None or not set(table.services).isdisjoint(agreement.contract.services)
+    return bool(_touched(table, agreement))
+
+
+def _touched(table: MaintenanceTable, agreement: Agreement) -> list[str]:
+    """The services of an agreement that it touches."""
+    return [name for name in agreement.contract.services if table.services is None or name in table.services]
 
 
 def _unheard(table: MaintenanceTable, agreement: Agreement, checked: Checked) -> str | None:
@@ -110,7 +115,7 @@ def _unheard(table: MaintenanceTable, agreement: Agreement, checked: Checked) ->
         return "customers does not name it"
     notifiers = checked.merged.tables("notifier")
     channels = {name if name == IN_APP else notifiers[name].table.via for name in table.announce}
-    if table.customers is not None:
+    if table.customers is not None or all("/" in name for name in _touched(table, agreement)):
         channels -= {IN_APP}  # what is for some is not shown to all
     if not channels:
         return "it is announced by nothing"
