@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attrs import evolve
 
 from sla_engine.model.instant import parse_instant
 from sla_engine.plugin import Message
