@@ -7,8 +7,10 @@ besides hears of those that are everybody's.
 from collections.abc import Iterator, Mapping, Set
 from functools import cached_property
 
+import structlog
 from attrs import frozen
 
+from sla_engine.engine.escalation.recipients import recipients
 from sla_engine.engine.maintenance.planning import Plan
 from sla_engine.model.contract import Customer
 from sla_engine.model.instant import Instant
@@ -39,6 +41,8 @@ class Addressee:
 
 _ANYBODY = "somebody@example.com"
 
+_log = structlog.get_logger("sla_engine.maintenance")
+
 
 @frozen(slots=False)
 class Reach:
@@ -57,7 +61,7 @@ class Reach:
         notifiers = [self.policies.notifiers[name] for name in about.channels if name in self.policies.notifiers]
         if not notifiers:
             return []
-        found = [one for notifier in notifiers for one in _own(notifier, about)]
+        found = [one for notifier in notifiers for one in self._own(notifier, about)]
         for customer, services in self._touched(about):
             found += [one for notifier in notifiers for one in _contacts(notifier, customer, services)]
         return list({(one.notifier, one.recipient): one for one in reversed(found)}.values())[::-1]
@@ -69,6 +73,15 @@ class Reach:
                 services = tuple(one for one in about.services if one.startswith(f"{name}/") or one in promised)
                 if services or about.customers is not None:
                     yield self.policies.customers[name], services or for_everybody(about.services)
+
+    def _own(self, notifier: Notifier, about: Plan | Announcement) -> Iterator[Addressee]:
+        """Those whom a notifier reaches of itself; one that writes to addresses and has none of its own, nobody."""
+        services = for_everybody(about.services)
+        if about.customers is not None or not services:
+            return
+        for recipient in recipients(notifier.id, self.policies):
+            if recipient or not _reaches(notifier, _ANYBODY):
+                yield Addressee(notifier.id, recipient, None, notifier.table.language, services)
 
     @cached_property
     def _promised(self) -> Mapping[str, Set[str]]:
@@ -87,17 +100,15 @@ def is_shown_to_all(about: Plan | Announcement) -> bool:
     return IN_APP in about.channels and about.customers is None and bool(for_everybody(about.services))
 
 
-def _own(notifier: Notifier, about: Plan | Announcement) -> Iterator[Addressee]:
-    """Those whom a notifier reaches of itself; one that writes to addresses and has none of its own reaches nobody."""
-    services = for_everybody(about.services)
-    if about.customers is not None or not services:
-        return
-    usual = () if notifier.settings.reaches(_ANYBODY) else ("",)
-    for recipient in tuple(notifier.settings.recipients()) or usual:
-        yield Addressee(notifier.id, recipient, None, notifier.table.language, services)
+def _reaches(notifier: Notifier, address: str) -> bool:
+    try:
+        return bool(notifier.settings.reaches(address))
+    except Exception:  # a plugin's fault must not keep others from being told
+        _log.warning("a notifier cannot say whom it reaches", notifier=notifier.id, exc_info=True)
+        return False
 
 
 def _contacts(notifier: Notifier, customer: Customer, services: tuple[str, ...]) -> Iterator[Addressee]:
     for contact in customer.contacts:
-        if notifier.settings.reaches(contact):
+        if _reaches(notifier, contact):
             yield Addressee(notifier.id, contact, customer.id, customer.language, services)
