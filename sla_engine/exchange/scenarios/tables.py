@@ -129,7 +129,7 @@ class ToldTable:
 
     at: Moment  # when
     by: str  # notifier
-    about: Literal["opened", "repeated", "recovered"] | None = None  # which message it is
+    about: Literal["opened", "repeated", "flapping", "recovered"] | None = None  # which message it is
 
 
 @frozen
