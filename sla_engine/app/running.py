@@ -19,6 +19,7 @@ from sla_engine.engine.maintenance.announcer import Announcer
 from sla_engine.engine.maintenance.board import board
 from sla_engine.engine.observing import Observing
 from sla_engine.engine.outbox.dispatcher import Dispatcher
+from sla_engine.engine.tickets.domain_checks import DomainChecks
 from sla_engine.engine.tickets.watcher import Watcher
 from sla_engine.model.incident import IncidentRecord
 from sla_engine.policy import PolicySet
@@ -74,6 +75,8 @@ async def running(
                 watching.start()
                 watcher = Watcher(lambda: engine.policies, store, engine.clock)
                 watcher.start()
+                domain_checks = DomainChecks(lambda: engine.policies, host.probes, store, engine.clock, engine.try_now)
+                looking_up = asyncio.create_task(domain_checks.run())
                 dead_man = DeadMan(lambda: engine.policies, engine.scheduler_troubles, store.writer, engine.clock)
                 pinging = asyncio.create_task(dead_man.run())
                 try:
@@ -85,6 +88,8 @@ async def running(
                     freezer.stop()
                     announcer.stop()
                     dispatcher.stop()
+                    domain_checks.stop()
+                    await looking_up
                     engine.stop()
                     await asyncio.gather(work, sending)
                     await asyncio.wait([pinging])

@@ -1,5 +1,7 @@
 """``sla ticket``: support, as those who answer customers do it."""
 
+import asyncio
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -181,6 +183,36 @@ def note(
     """Keep something that the customer does not see."""
     with _at_work(policies, who) as desk:
         _tell(desk.note(number, _read(text), facts=_facts(facts), files=_files(paths), topic=topic), output_format)
+
+
+@command.command()
+@_number
+@click.option("--domain", metavar="DOMAIN", help="Of the customer's mail.  [default: the noted one, or the sender's]")
+@click.option(
+    "--selector", "selectors", multiple=True, metavar="NAME", help="A DKIM selector; may be given more often."
+)
+@_acting
+def check(
+    number: str, domain: str | None, selectors: tuple[str, ...], policies: Path, who: str, output_format: str
+) -> int:
+    """Look up the mail of a ticket's customer, DNS, SPF, DKIM and DMARC, and attach what is found.
+
+    A running engine does so by itself for tickets whose topic is deliverability.
+
+    Exit status: 0 fine, or weak; 1 something is wrong; 3 nobody can tell.
+    """
+    from sla_engine.engine.tickets.looking_up import look_up_now
+    from sla_engine.registry.host import load_plugins
+
+    with _at_work(policies, who) as desk:
+        noted = {"domain": domain, "selector": " ".join(selectors) or None}
+        said = {name: text for name, text in noted.items() if text}
+        case, found = asyncio.run(look_up_now(desk, load_plugins(), number, said, os.environ))
+        if output_format == "json":
+            _tell(case, output_format)
+        else:
+            click.echo(found.text)
+    return found.exit_status
 
 
 @command.command()

@@ -17,6 +17,8 @@ from sla_engine.engine.probing import Prober
 from sla_engine.engine.schedule import Moment, Schedule, Slot, make_schedule
 from sla_engine.model.instant import DAY, HOUR, SECOND, Instant, format_instant, seconds
 from sla_engine.model.result import Result, State
+from sla_engine.model.service import Check
+from sla_engine.plugin import Outcome
 from sla_engine.policy import PolicySet, take_snapshot
 from sla_engine.registry.clock import Clock, SystemClock
 from sla_engine.registry.host import PluginHost
@@ -127,6 +129,10 @@ class Engine:
     def certificates(self) -> Certificates:
         """When the certificates end that runs saw."""
         return self._prober.certificates
+
+    async def try_now(self, check: Check) -> Outcome:
+        """What a check finds that is none of the policies', such as one for a ticket; nothing is stored."""
+        return (await self._prober.run(check)).outcome
 
     def stop(self) -> None:
         """Take no more runs, finish those under way, and return from `run`."""

@@ -32,6 +32,8 @@ def check_desk(engine: Entry | None, findings: Findings) -> None:
         wrong.value("listen", f"{desk.listen!r} is no place to take mail at", "write lmtp://127.0.0.1:8024, or smtp://")
     if desk.replies < 0:
         wrong.value("replies", "no fewer than none can be answered", "write 0, or more")
+    if desk.resolver is not None and not _is_nameserver(desk.resolver):
+        wrong.value("resolver", f"{desk.resolver!r} is no nameserver", "write its address, as in 192.0.2.53:53")
     for key in ("listen", "mailbox"):
         if getattr(desk, key) is not None and desk.address is None:
             findings.error(
@@ -89,6 +91,15 @@ def _port(parts: SplitResult) -> int | None:
         return parts.port
     except ValueError:
         return 0
+
+
+def _is_nameserver(text: str) -> bool:
+    """Whether this is a numeric address, with a port or without."""
+    host = text if text.count(":") > 1 and not text.startswith("[") else urlsplit(f"//{text}").hostname or ""
+    try:
+        return bool(ip_address(host)) and (host == text or _port(urlsplit(f"//{text}")) != 0)
+    except ValueError:
+        return False
 
 
 def _is_this_machine(host: str) -> bool:

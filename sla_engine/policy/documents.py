@@ -396,6 +396,9 @@ class DeskTable:
     mailbox: MailboxTable | None = None  # or fetches them from a mailbox
     authserv_id: str | None = None  # mail server whose Authentication-Results are believed, such as mx.example.com
     replies: int = 10  # most mails within an hour to one address that are answered with a ticket's number
+    faq: str | None = None  # folder of articles that answer what customers ask, as seen from this file
+    resolver: str | None = None  # nameserver that tells of customers' domains: 192.0.2.53:53; default: the system's
+    blocklists: tuple[str, ...] = ()  # lists on which no address of a customer's mail hosts may stand
 
 
 @frozen

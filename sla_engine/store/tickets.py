@@ -208,6 +208,12 @@ def unsettled_tickets(connection: sa.Connection) -> list[Ticket]:
     return [_ticket(row) for row in connection.execute(statement)]
 
 
+def tickets_about(connection: sa.Connection, topic: str) -> list[Ticket]:
+    """The tickets about a topic that are not resolved, the oldest first."""
+    wanted = (tickets.c.topic == topic) & (tickets.c.state != "resolved")
+    return [_ticket(row) for row in connection.execute(sa.select(tickets).where(wanted).order_by(tickets.c.id))]
+
+
 def entries_of(connection: sa.Connection, ticket: int) -> list[TicketEntry]:
     """Everything that happened to a ticket, in the order in which it happened."""
     own = ticket_entries.c.ticket == ticket

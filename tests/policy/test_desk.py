@@ -50,6 +50,8 @@ def test_mails_are_for_an_address(compiled: Compiled, small: str) -> None:
         (f'{ADDRESS}listen = "lmtp://127.0.0.1:80240"', "no place to take mail at"),
         (f'{ADDRESS}listen = "http://127.0.0.1:8024"', "no place to take mail at"),
         (f"{ADDRESS}replies = -1", "no fewer than none"),
+        ('resolver = "ns1.example.com"', "is no nameserver"),
+        ('resolver = "192.0.2.53:99999"', "is no nameserver"),
     ],
 )
 def test_what_cannot_be_done_is_told(compiled: Compiled, small: str, written: str, told: str) -> None:
