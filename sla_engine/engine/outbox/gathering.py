@@ -26,6 +26,7 @@ from sla_engine.engine.outbox.limiting import (
 )
 from sla_engine.engine.outbox.settling import GIVE_UP_AFTER, given_up
 from sla_engine.engine.outbox.superseding import Current, current
+from sla_engine.engine.outbox.trying import is_open
 from sla_engine.engine.outbox.writing import write
 from sla_engine.model.instant import Instant
 from sla_engine.plugin import Message
@@ -79,7 +80,7 @@ class _Gathering:
         if notifier is None:
             self._write_off(due_in(self.connection, self.lane, self.now))
             return 0
-        if self.now < self._ready_at(waiting, notifier):
+        if self.now < self._ready_at(waiting, notifier) or not is_open(notifier.id, self.policies, self.now):
             return 0
         if (limit := self._refusing(notifier)) is not None:
             return self._hold(limit, waiting)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 from attrs import evolve
 
+from sla_engine.engine.escalation.reaching import reach
 from sla_engine.engine.outbox.limiting import spending_of, take
 from sla_engine.engine.outbox.settling import BROKEN_OFF, given_up, on_uncertain, settled
 from sla_engine.model.instant import Instant
@@ -39,7 +40,7 @@ def begin(connection: sa.Connection, policies: PolicySet, busy: Mapping[str, int
             why = f"notifier {outgoing.lane.notifier!r} is not in the policies any more"
             change_message(connection, given_up(outgoing, why, now), "pending")
             continue
-        if room.setdefault(notifier.id, AT_ONCE) <= 0:
+        if room.setdefault(notifier.id, AT_ONCE) <= 0 or not is_open(notifier.id, policies, now):
             continue
         spending = spending_of(notifier)
         if spending is not None and outgoing.may_be_out:
@@ -49,6 +50,12 @@ def begin(connection: sa.Connection, policies: PolicySet, busy: Mapping[str, int
             room[notifier.id] -= 1
             begun.append(trying)
     return begun
+
+
+def is_open(notifier: str, policies: PolicySet, now: Instant) -> bool:
+    """Whether the notifier's calendar is open; outside of it messages wait."""
+    reached = reach(notifier, now, (), policies)
+    return reached is not None and reached.at <= now
 
 
 def record(

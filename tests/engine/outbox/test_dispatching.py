@@ -198,3 +198,28 @@ async def test_who_is_told_the_same_anyway_is_not_told_twice(office: Any) -> Non
     await office.go(60)
 
     assert office.abouts("phone") == ["opened"]
+
+
+async def test_outside_of_the_notifiers_calendar_nothing_is_tried(office: Any) -> None:
+    evening = '[calendar.evening]\ntimezone = "UTC"\nhours.all = "12:30-23:00"\n'
+    office.write(mail='during = "evening"', more=evening)
+    office.receiver.script([Answer(503)])
+    office.tell(office.notice())
+
+    await office.go(29 * 60, step=60)
+    assert office.receiver.posts == []
+    await office.go(120, step=10)
+
+    assert [post.is_taken for post in office.receiver.posts] == [False, True]
+
+
+async def test_the_figures_tell_how_long_the_oldest_waits(office: Any) -> None:
+    office.receiver.otherwise = Answer(503)
+    office.tell(office.notice(), office.notice(notifier="phone", due_at=office.now + 3600 * SECOND))
+
+    await office.go(20, step=1)
+
+    figures = office.figures()
+    assert figures["sla_outbox_oldest_seconds"] == 20
+    assert (figures["sla_outbox_pending"], figures["sla_outbox_waiting"]) == (1, 0)
+    assert figures["sla_messages_failed"] >= 2

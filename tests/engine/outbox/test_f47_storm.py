@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from sla_engine.testing.servers.smsc import SmscServer
+
 SERVICES = 3_000
 PEOPLE = ("ana@example.com", "bea@example.com")
 HOST = "db1.example.com"
@@ -67,3 +69,38 @@ async def test_a_storm_is_held_by_money_and_nothing_of_it_is_lost(office: Any) -
     assert {one["to"][0] for one in told} == set(PEOPLE)
     assert all(one["names"]["count"] == "3,000" and one["is_over"] for one in told)
     assert office.waiting == []
+
+
+SMS = """
+[notifier.sms]
+via = "sms"
+host = "{host}"
+port = {port}
+system_id = "sla"
+from = "SLA"
+to = ["+351912345678"]
+gather = "0s"
+price = "0.02 EUR"
+spend = {{ at_most = "0.20 EUR", every = "24h" }}
+[escalation.sms]
+on = {{ services = "all" }}
+step = [{{ notify = ["sms", "mail"] }}]
+"""
+
+
+async def test_an_sms_gateway_counts_no_more_than_was_to_be_spent(office: Any) -> None:
+    with SmscServer() as gateway:
+        office.write(more=SMS.format(host=gateway.host, port=gateway.port))
+        for number in range(40):
+            for about in ("opened", "recovered"):
+                office.tell(office.notice(f"incident/{number}/sms", about, notifier="sms", recipient="+351912345678"))
+                await office.go(10)
+            if number == 20:
+                await office.restart()
+
+        assert 10 <= len(gateway.messages) <= 11  # what comes back in a quarter of an hour is less than a message
+        assert office.abouts("mail") == ["held"]
+        before = len(gateway.messages)
+        await office.go(3 * 3600, step=600)
+        assert len(gateway.messages) == before + 1  # and that one tells all the rest
+        assert office.waiting == []
