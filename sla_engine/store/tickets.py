@@ -176,6 +176,12 @@ def ticket_of_entry(connection: sa.Connection, key: str) -> Ticket | None:
     return None if number is None else find_ticket(connection, tickets.c.id == number)
 
 
+def entry_by_key(connection: sa.Connection, key: str) -> TicketEntry | None:
+    """The entry of that key, or None."""
+    row = connection.execute(sa.select(ticket_entries).where(ticket_entries.c.key == key)).first()
+    return None if row is None else _entry(row)
+
+
 def select_tickets(
     connection: sa.Connection,
     *,

@@ -98,6 +98,12 @@ def newest_messages(connection: sa.Connection, state: MessageState, count: int) 
     return [_outgoing(row) for row in connection.execute(statement)][::-1]
 
 
+def message_by_key(connection: sa.Connection, key: str) -> Outgoing | None:
+    """The message of that key, or None."""
+    row = connection.execute(sa.select(messages).where(messages.c.key == key)).first()
+    return None if row is None else _outgoing(row)
+
+
 def messages_like(connection: sa.Connection, beginning: str) -> list[Outgoing]:
     """The messages whose keys begin with a text."""
     statement = sa.select(messages).where(messages.c.key.startswith(beginning, autoescape=True))
