@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -173,6 +174,13 @@ class PolicySet:
             | {own for own, service in self.services.items() if service.customer == name}
             for name in named
         }
+
+    @property
+    def faq_folder(self) -> Path | None:
+        """The folder of the FAQ's articles, as seen from the policy file that names it; None where none does."""
+        if self._merged.engine is None or self.engine.desk.faq is None:
+            return None
+        return Path(self._merged.engine.place.file.name).parent / self.engine.desk.faq
 
     @property
     def public_zone(self) -> Zone:

@@ -281,3 +281,23 @@ attachments = sa.Table(
     sa.Column("content", sa.LargeBinary, nullable=False),
 )
 """The files that came with entries; triggers keep them as they stand."""
+
+faq_articles = sa.Table(
+    "faq_articles",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("article", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.UniqueConstraint("article", "language"),
+)
+"""The articles of the FAQ whose words are in the index, which is each database's own kind; it follows from files."""
+
+source_positions = sa.Table(
+    "source_positions",
+    metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("position", sa.Text, nullable=False),
+    sa.Column("at", sa.BigInteger, nullable=False),
+)
+"""How far each ticket source has been read, in its plugin's own words; what was read again changes nothing."""
