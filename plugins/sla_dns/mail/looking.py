@@ -20,6 +20,7 @@ async def look_at_mail(mail: Mail, asker: Asker, stages: Stages) -> Outcome:
     looking = Looking(mail.name, asker, stages)
     async with stages.stage("dnssec"):
         await look_at_dnssec(looking, must_be=mail.dnssec)
+    signatures, looking.findings = looking.findings, []  # looked at first, and told last
     if mail.mx:
         async with stages.stage("mx"):
             await look_at_hosts(looking)
@@ -37,6 +38,6 @@ async def look_at_mail(mail: Mail, asker: Asker, stages: Stages) -> Outcome:
             await look_at_blocklists(looking, mail.blocklists, listed(mail.spf_wish.ip))
     looking.note("questions", asker.questions)
     stages.evidence.append(f"{mail.name}: {asker.questions} questions, {asker.octets:,} bytes of answers")
-    outcome = Outcome.judged(looking.findings)
+    outcome = Outcome.judged([*looking.findings, *signatures])
     is_partly_unknown = any(finding.state is State.ERROR for finding in outcome.findings)
     return evolve(outcome, doubt=looking.doubt) if is_partly_unknown else outcome

@@ -168,7 +168,7 @@ def _fact(name: str, outcome: Outcome, is_confirmed: bool) -> str:
     if not own or is_unknown:
         return ""
     worst = own[0].state
-    shown = own[:1] if worst is State.UP else [one for one in own if one.state is worst][:_MOST_TOLD]
+    shown = [one for one in own if one.state is worst][:_MOST_TOLD]
     return one_line(f"{_WORDS[worst]}: " + "; ".join(f"{one.what} {one.seen}" for one in shown))
 
 
