@@ -66,6 +66,7 @@ async def _play(servers: "Stage", folder: Path, listen: str, *, once: bool) -> N
         await _until(lambda: _state(up, "api/health") == "down", over, "the broken API was not noticed")
         _say(f"Found: {_line('api/health', up.store.latest()['api/health', ''])}")
         await _show_incident(up, over)
+        await _show_mail(servers, over)
         await _show_outage(up, policies)
         servers.api.mend()
         if not once and not over.is_set():
@@ -104,6 +105,12 @@ async def _show_incident(up: "Running", over: asyncio.Event) -> None:
     for incident in _incidents(up):
         since = format_instant(incident.began_at)
         _say(f"Incident {incident.number} is open: {incident.service} is {incident.state} since {since}")
+
+
+async def _show_mail(servers: "Stage", over: asyncio.Event) -> None:
+    await _until(lambda: bool(servers.mail.mailbox), over, "nobody was told of the incident")
+    for mail in servers.mail.mailbox:
+        _say(f"Received by the mail server, for {', '.join(mail.recipients)}: {mail.message['Subject']}")
 
 
 def _incidents(up: "Running") -> "list[IncidentRecord]":

@@ -21,12 +21,18 @@ _API = {HEALTH: Page('{"status": "ok", "queue": 0}', "application/json")}
 
 @frozen
 class Stage:
-    """The servers, and the environment that points the shipped contract at them."""
+    """The servers, and the environment that points the shipped contract at them.
+
+    Attributes:
+        smtp: which is probed.
+        mail: where messages arrive.
+    """
 
     web: WebServer
     api: WebServer
     smtp: SmtpServer
     sms: SmppGateway
+    mail: SmtpServer
 
     @property
     def environ(self) -> Mapping[str, str]:
@@ -39,6 +45,8 @@ class Stage:
             "MAXONY_SMTP_PORT": str(self.smtp.port),
             "MAXONY_SMTP_TLS": "none",
             "MAXONY_SMTP_PASSWORD": _PASSWORD,
+            "MAXONY_MAIL": f"{self.mail.host}:{self.mail.port}",
+            "MAXONY_MAIL_TLS": "none",
             "MAXONY_SMPP": self.sms.host,
             "MAXONY_SMPP_PORT": str(self.sms.port),
             "MAXONY_SMPP_PASSWORD": _PASSWORD,
@@ -57,5 +65,6 @@ def stage() -> Iterator[Stage]:
         WebServer(_API) as api,
         SmtpServer(users={"probe": _PASSWORD}) as smtp,
         SmppGateway() as sms,
+        SmtpServer() as mail,
     ):
-        yield Stage(web, api, smtp, sms)
+        yield Stage(web, api, smtp, sms, mail)

@@ -26,6 +26,7 @@ def test_the_demonstration_finds_the_outage_within_a_minute_and_ends_by_itself(t
     assert "Found: api/health: down" in done.stdout
     assert "status 503, expected 2xx" in done.stdout
     assert "Incident 1 is open: api is down since 20" in done.stdout
+    assert "Received by the mail server, for it@maxony.com: [down] API" in done.stdout
     assert "Agreement standard" in done.stdout
     assert "at risk" in done.stdout.lower() or "on track" in done.stdout
     assert list(tmp_path.iterdir()) == []
