@@ -67,7 +67,7 @@ def main() -> bool:
         fill(store, results, year)
 
         def judged() -> list[int | None]:
-            history = History(samples=store.samples(check, year.start, year.end))
+            history = History(samples=store.samples([check], year.start, year.end))
             return values(evaluate(contract, history, year, year.end).latency[0].percentiles)
 
         if judged() != by_sorting(results):
@@ -77,8 +77,8 @@ def main() -> bool:
         report(
             "  read single results from the store", best(lambda: store.results(check, year.start, year.end), 1), None
         )
-        report("  read samples from the store", best(lambda: store.samples(check, year.start, year.end), 20), None)
-        history = History(samples=store.samples(check, year.start, year.end))
+        report("  read samples from the store", best(lambda: store.samples([check], year.start, year.end), 20), None)
+        history = History(samples=store.samples([check], year.start, year.end))
         report("  judge samples", best(lambda: evaluate(contract, history, year, year.end), 20), None)
         return report("  from packed days to verdict and percentiles", best(judged, 20), 0.020, sorting)
 

@@ -20,7 +20,7 @@ from sla_engine.engine.status import (
 )
 from sla_engine.engine.tickets.within import events_within
 from sla_engine.evaluation import History, evaluate
-from sla_engine.evaluation.timeline import Timeline, lay_out
+from sla_engine.evaluation.timeline import Said, Timeline, by_source, lay_out_said
 from sla_engine.model.accounting import Accounting
 from sla_engine.model.contract import Contract
 from sla_engine.model.instant import DAY, Instant
@@ -47,7 +47,7 @@ def standing(policies: PolicySet, store: Store, now: Instant, *, customer: str |
     services = [service for service in policies.services.values() if service.customer in {None, customer}]
     latest = store.latest()
     stale_after = Accounting().stale_after
-    recent = store.runs(now - _LOOK_BACK, now + 1)
+    recent = by_source(store.runs(now - _LOOK_BACK, now + 1))
     contracts = [policies.contract(sla=name, at=now) for name in policies.slas]
     if customer is not None:
         contracts.append(policies.contract(customer=customer, at=now))
@@ -92,7 +92,7 @@ def history_with(runs: Sequence[Run], policies: PolicySet, store: Store, contrac
         tickets=events_within(policies, store, period, customer) if contract.response else (),
         maintenance=maintenance_within(policies, store, contract, start, end),
         exclusions=exclusions_within(store, start, end),
-        samples=[one for check in _checks(contract, timed) for one in store.samples(check, start, end)],
+        samples=store.samples(_checks(contract, timed), start, end) if timed else (),
     )
 
 
@@ -151,12 +151,12 @@ def _objective(entry: AvailabilityVerdict, burning: BudgetStatus, title: Text) -
 
 def _service(
     service: Service,
-    runs: list[Run],
+    said: Said,
     latest: Mapping[tuple[str, str], Latest],
     stale_after: StaleAfter,
     now: Instant,
 ) -> ServiceStatus:
-    timeline = lay_out(service, runs, stale_after, now + 1)
+    timeline = lay_out_said(service, said, stale_after, now + 1)
     checks = tuple(
         _check(check, location, latest.get((check.id, location)), stale_after, now)
         for each in with_parts(service)

@@ -158,11 +158,10 @@ class Store:
                 found += read_results(connection, source.id, check, source.location, start, end)
             return found
 
-    def samples(self, check: str, start: Instant, end: Instant) -> list[Samples]:
-        """The latencies of a check in ``[start, end)`` in columns, one for each location; much faster than results."""
+    def samples(self, checks: Collection[str], start: Instant, end: Instant) -> list[Samples]:
+        """The latencies of checks in ``[start, end)`` in columns, by check and location; much faster than results."""
         with self._asking() as connection:
-            own = sa.select(sources.c.id).where(sources.c.check_id == check).order_by(sources.c.location)
-            return [read_samples(connection, number, check, start, end) for number in connection.execute(own).scalars()]
+            return read_samples(connection, checks, start, end)
 
     def latest(self) -> Mapping[tuple[str, str], Latest]:
         """The newest result of each check and location."""

@@ -1,5 +1,7 @@
 """A policy set kept as it was written, and read again without its plugins."""
 
+import json
+import zlib
 from collections.abc import Callable
 
 from sla_engine.policy import Compilation, PolicySet, compile_snapshot, take_snapshot
@@ -39,3 +41,13 @@ def test_what_customers_files_name_stays_untrusted(compiled: Compiled, small: st
     after = policies_of(compile_snapshot(take_snapshot(before)))
 
     assert after.services["acme/relay"].checks[0].trusted is False
+
+
+def test_what_was_in_force_is_judged_although_the_linter_has_learned_a_rule_since(
+    compiled: Compiled, small: str
+) -> None:
+    text = f'{small}[customer.old]\nsla = "standard"\nfee = "100 DEM"\n'
+    kept = zlib.compress(json.dumps([{"name": "a.toml", "text": text, "is_customers": False}]).encode())
+
+    assert compiled(text).policies is None
+    assert str(policies_of(compile_snapshot(kept)).contract(customer="old").fee) == "100 DEM"

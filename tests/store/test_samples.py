@@ -48,7 +48,7 @@ def test_they_are_those_of_the_single_results_whatever_is_packed(store: Store, r
         store.writer.pack(packed_before)
         assert store.writer.flush(20)
 
-        assert columns(store.samples("web/home", *WHOLE)) == expected
+        assert columns(store.samples(["web/home"], *WHOLE)) == expected
 
 
 def test_both_ends_are_cut(store: Store, result: Make) -> None:
@@ -56,7 +56,7 @@ def test_both_ends_are_cut(store: Store, result: Make) -> None:
     store.writer.pack(BASE + DAY)
     put(store, [result(1440 + minute, latency=minute) for minute in range(3)])
 
-    [samples] = store.samples("web/home", BASE + 8 * MINUTE, BASE + DAY + MINUTE)
+    [samples] = store.samples(["web/home"], BASE + 8 * MINUTE, BASE + DAY + MINUTE)
 
     assert samples.latency.tolist() == [8, 9, 0]
 
@@ -68,12 +68,12 @@ def test_a_packed_day_that_was_opened_for_a_late_result_is_in_its_place(store: S
     store.writer.pack(BASE + 3 * DAY)
     put(store, [late])
 
-    assert columns(store.samples("web/home", *WHOLE)) == columns(samples_of([*results, late]))
+    assert columns(store.samples(["web/home"], *WHOLE)) == columns(samples_of([*results, late]))
 
 
 def test_each_location_has_its_own_and_an_unknown_check_none(store: Store, result: Make) -> None:
     put(store, [result(0, location="lisbon"), result(0, location="paris"), result(0, check="web/faq")])
 
-    assert [one.latency.tolist() for one in store.samples("web/home", *WHOLE)] == [[12_345], [12_345]]
-    assert store.samples("web/nothing", *WHOLE) == []
-    assert [one.latency.tolist() for one in store.samples("web/home", BASE + DAY, BASE + 2 * DAY)] == [[], []]
+    assert [one.latency.tolist() for one in store.samples(["web/home"], *WHOLE)] == [[12_345], [12_345]]
+    assert store.samples(["web/nothing"], *WHOLE) == []
+    assert [one.latency.tolist() for one in store.samples(["web/home"], BASE + DAY, BASE + 2 * DAY)] == [[], []]
