@@ -10,6 +10,7 @@ from sla_engine.app.judge import Judge
 from sla_engine.app.serving import listen_on, serving
 from sla_engine.app.steady import steady
 from sla_engine.cli.common import EngineFailure
+from sla_engine.engine.access import Doors
 from sla_engine.engine.dead_man import DeadMan
 from sla_engine.engine.engine import Engine
 from sla_engine.engine.escalation.watching import Watching
@@ -20,10 +21,12 @@ from sla_engine.engine.maintenance.board import board
 from sla_engine.engine.observing import Observing
 from sla_engine.engine.outbox.dispatcher import Dispatcher
 from sla_engine.engine.tickets.domain_checks import DomainChecks
+from sla_engine.engine.tickets.front import Front
 from sla_engine.engine.tickets.watcher import Watcher
 from sla_engine.model.incident import IncidentRecord
 from sla_engine.policy import PolicySet
 from sla_engine.registry.host import PluginHost
+from sla_engine.registry.secrets import SecretSource
 from sla_engine.reports.document import as_document
 from sla_engine.store import Store, StoreError, open_store
 from sla_engine.web.app import create_app
@@ -105,8 +108,9 @@ def _site(
 ) -> Site:
     def warnings() -> list[str]:
         found = (engine.refused, judge.trouble, attending.trouble, dispatcher.trouble, announcer.trouble)
-        return [wrong for wrong in found if wrong is not None]
+        return [*(wrong for wrong in found if wrong is not None), *doors.troubles()]
 
+    doors = Doors(lambda: engine.policies, SecretSource(engine.environ, engine.host.secret), engine.clock)
     return Site(
         status=lambda: judge.standing(engine.policies, engine.clock.now()),
         troubles=engine.troubles,
@@ -114,4 +118,7 @@ def _site(
         measures=lambda: [*engine.measures(), *dispatcher.measures()],
         zone=lambda: engine.policies.public_zone,
         board=lambda: board(engine.policies, store, engine.clock.now()),
+        desk=Front(lambda: engine.policies, store, engine.clock),
+        doors=doors,
+        address=lambda: engine.policies.engine.desk.site,
     )

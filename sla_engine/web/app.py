@@ -1,21 +1,31 @@
 """The web application: routes to pages, and the headers that every answer carries."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from litestar import Litestar
-from litestar.datastructures import State
+from litestar.datastructures import MutableScopeHeaders, State
+from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
+from litestar.types import Message, Scope
 
 from sla_engine.version import __version__
 from sla_engine.web.announcements import announcements, banner
+from sla_engine.web.bounds import make_bounds
 from sla_engine.web.feeds import feed_atom, maintenance_ics
 from sla_engine.web.health import healthz, metrics, readyz
+from sla_engine.web.problems import problem
 from sla_engine.web.site import Remembered, Site
 from sla_engine.web.status import status_api, status_page
+from sla_engine.web.support import support_pages
+from sla_engine.web.tickets import ticket_pages
+from sla_engine.web.tickets_api import tickets_api
 
 _HERE = Path(__file__).parent
 _STATUS_AGE = 1.0
@@ -32,8 +42,20 @@ _HEADERS = {
 """Pages run no script and load nothing from elsewhere, so the policy can forbid both."""
 
 
-def create_app(site: Site) -> Litestar:
-    """The application that shows one site."""
+async def _add_headers(message: Message, _: Scope) -> None:
+    """Give every answer its headers, those of errors and of files too, unless it has its own."""
+    if message["type"] == "http.response.start":
+        headers = MutableScopeHeaders.from_message(message)
+        for name, value in _HEADERS.items():
+            headers.setdefault(name, value)
+
+
+def create_app(site: Site, monotonic: Callable[[], float] = time.monotonic) -> Litestar:
+    """The application that shows one site.
+
+    Args:
+        monotonic: seconds, by which visitors are held to their bounds.
+    """
     return Litestar(
         route_handlers=[
             status_page,
@@ -45,6 +67,7 @@ def create_app(site: Site) -> Litestar:
             banner,
             feed_atom,
             maintenance_ics,
+            *([tickets_api, ticket_pages, support_pages] if site.desk is not None else []),
             create_static_files_router(path="/static", directories=[_HERE / "static"]),
         ],
         state=State(
@@ -52,12 +75,18 @@ def create_app(site: Site) -> Litestar:
                 "site": site,
                 "status": Remembered(site.status, _STATUS_AGE),
                 "board": Remembered(site.board, _STATUS_AGE),
+                "bounds": make_bounds(monotonic),
             }
         ),
         template_config=TemplateConfig(directory=_HERE / "templates", engine=JinjaTemplateEngine),
         openapi_config=OpenAPIConfig(
-            title="sla_engine", version=__version__, path="/api/docs", render_plugins=[JsonRenderPlugin(path="/")]
+            title="sla_engine",
+            version=__version__,
+            path="/api/docs",
+            render_plugins=[JsonRenderPlugin(path="/")],
+            components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
         ),
-        response_headers=_HEADERS,
+        before_send=[_add_headers],
+        exception_handlers={Exception: problem, HTTPException: problem},
         logging_config=None,
     )

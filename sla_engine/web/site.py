@@ -7,9 +7,11 @@ from typing import Generic, TypeVar
 
 from attrs import define, field, frozen
 
+from sla_engine.engine.access import Doors
 from sla_engine.engine.health import Measure
 from sla_engine.engine.maintenance.board import Board
 from sla_engine.engine.status import Status
+from sla_engine.engine.tickets.front import Front
 from sla_engine.model.zone import Zone
 
 _Answer = TypeVar("_Answer")
@@ -26,6 +28,9 @@ class Site:
         measures: the engine's own figures.
         zone: in which the pages show times.
         board: what everybody may see of maintenance.
+        desk: the tickets, or None where there is no desk.
+        doors: who is let in to them.
+        address: under which visitors reach the web, or None where nobody said it.
     """
 
     status: Callable[[], Status]
@@ -34,6 +39,9 @@ class Site:
     measures: Callable[[], Sequence[Measure]]
     zone: Callable[[], Zone]
     board: Callable[[], Board] = lambda: Board(())
+    desk: Front | None = None
+    doors: Doors | None = None
+    address: Callable[[], str | None] = lambda: None
 
 
 @define

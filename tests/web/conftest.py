@@ -34,6 +34,7 @@ from sla_engine.store import Store, open_store
 from sla_engine.testing.clock import FakeClock
 from sla_engine.web.app import create_app
 from sla_engine.web.site import Site
+from tests.web.desk import Desk
 
 ZONE = parse_zone("GMT+1")
 NOW = parse_instant("2026-10-03T12:00:00Z")
@@ -189,3 +190,12 @@ def notices(tmp_path: Path, fake_clock: FakeClock) -> Iterator[Notices]:
         store.start_writer()
         fake_clock.wall = parse_instant("2026-11-26T09:00:00Z")
         yield Notices(tmp_path / "policies", store, fake_clock)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, fake_clock: FakeClock) -> Iterator[Desk]:
+    (tmp_path / "policies").mkdir()
+    with open_store(f"sqlite:///{tmp_path / 'sla.db'}") as store:
+        store.upgrade()
+        fake_clock.wall = parse_instant("2026-01-08T15:00:00Z")
+        yield Desk(tmp_path / "policies", store, fake_clock)

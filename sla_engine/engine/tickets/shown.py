@@ -29,6 +29,12 @@ def summary_json(ticket: Ticket) -> Mapping[str, Any]:
     }
 
 
+def row_json(case: Case) -> Mapping[str, Any]:
+    """A ticket in short, and when the next answer falls due."""
+    owed = case.owed
+    return {**summary_json(case.ticket), "due": None if owed is None else _moment(owed.clock.due_at)}
+
+
 def case_json(case: Case, *, for_customer: bool = False) -> Mapping[str, Any]:
     """A ticket with its clocks and everything that happened.
 
@@ -38,10 +44,8 @@ def case_json(case: Case, *, for_customer: bool = False) -> Mapping[str, Any]:
     entries = [_entry_json(entry, case.files) for entry in case.entries if entry.is_public or not for_customer]
     if for_customer:
         entries = [{name: entry[name] for name in _FOR_CUSTOMERS} for entry in entries]
-    owed = case.owed
     return {
-        **summary_json(case.ticket),
-        "due": None if owed is None else _moment(owed.clock.due_at),
+        **row_json(case),
         "clocks": [_clock_json(one) for one in case.clocks],
         "entries": entries,
     }

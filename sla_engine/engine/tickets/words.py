@@ -1,7 +1,10 @@
 """What people write into tickets, made fit to be kept: it is shown later by channels that read more into it."""
 
+from collections.abc import Mapping
+
 from sla_engine.model import visible
 
+MOST_FACTS = 50
 _LONGEST_LINE = 200
 _LONGEST_TEXT = 100_000
 
@@ -14,3 +17,8 @@ def one_line(text: str) -> str:
 def body(text: str) -> str:
     """The text with its lines, without characters that cannot be seen, and of a bounded length."""
     return visible.visible_lines(text, _LONGEST_TEXT)
+
+
+def fit_facts(facts: Mapping[str, str]) -> Mapping[str, str]:
+    """What people say for the checklist, each name and value on one line, and not without end."""
+    return {one_line(name): one_line(value) for name, value in list(facts.items())[:MOST_FACTS]}
