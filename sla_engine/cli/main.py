@@ -20,6 +20,7 @@ COMMANDS = {
     "evaluate": ("sla_engine.cli.evaluate", "Judge a recorded history; no store needed."),
     "exclude": ("sla_engine.cli.exclude", "Time that a person takes out of the agreed time, with a reason."),
     "explain": ("sla_engine.cli.explain", "What a code is about, or who would be told of an outage."),
+    "faq": ("sla_engine.cli.faq", "The FAQ: articles that answer what customers ask."),
     "fmt": ("sla_engine.cli.fmt", "Policy files laid out in one way."),
     "history": ("sla_engine.cli.history", "How an agreement's terms came to be what they are."),
     "incident": ("sla_engine.cli.incident", "Incidents: what is wrong, who looks after it, and what came of it."),

@@ -15,6 +15,9 @@ from sla_engine.cli.common import Refusal, format_option, load, policies_option,
 from sla_engine.cli.exclude import by_option
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sla_engine.engine.faq import Article
     from sla_engine.engine.tickets.acting import Desk
     from sla_engine.engine.tickets.changing import Case
     from sla_engine.store.tickets import Attachment
@@ -41,6 +44,10 @@ _attach = click.option(
     "--attach", "paths", type=click.Path(exists=True, dir_okay=False, path_type=Path), multiple=True,
     help="A file to attach; may be given several times.",
 )  # fmt: skip
+
+_article = click.option(
+    "--faq", "article", metavar="ID", help="The article of the FAQ that answers; sent where no text is given."
+)
 
 
 def _acting(command: _Command) -> _Command:
@@ -91,7 +98,8 @@ def open_(
             at=None if at is None else _moment(at, desk.now),
             who=who,
         )
-        _tell(open_ticket(desk.policies, desk.store, opening, desk.now), output_format)
+        case = open_ticket(desk.policies, desk.store, opening, desk.now)
+        _tell(case, output_format, _suggested(desk, case))
 
 
 @command.command()
@@ -99,13 +107,22 @@ def open_(
 @_text
 @click.option("--level", metavar="ID", help="Which level answers.  [default: the one that has the ticket]")
 @_attach
+@_article
 @_acting
 def answer(
-    number: str, text: str, level: str | None, paths: tuple[Path, ...], policies: Path, who: str, output_format: str
+    number: str,
+    text: str,
+    level: str | None,
+    paths: tuple[Path, ...],
+    article: str | None,
+    policies: Path,
+    who: str,
+    output_format: str,
 ) -> None:
     """Answer the customer, which stops the clock."""
     with _at_work(policies, who) as desk:
-        _tell(desk.answer(number, _said(text), level=level, files=_files(paths)), output_format)
+        said = _in_words(desk, number, text, article)
+        _tell(desk.answer(number, said, level=level, files=_files(paths), article=article), output_format)
 
 
 @command.command()
@@ -145,11 +162,13 @@ def escalate(
 @command.command()
 @_number
 @_text
+@_article
 @_acting
-def resolve(number: str, text: str, policies: Path, who: str, output_format: str) -> None:
+def resolve(number: str, text: str, article: str | None, policies: Path, who: str, output_format: str) -> None:
     """Close a ticket; the customer is sent the text."""
     with _at_work(policies, who) as desk:
-        _tell(desk.resolve(number, _read(text)), output_format)
+        said = _read(text) if article is None else _in_words(desk, number, text, article)
+        _tell(desk.resolve(number, said, article=article), output_format)
 
 
 @command.command()
@@ -292,14 +311,49 @@ def _at_work(policies: Path, who: str) -> "Iterator[Desk]":
             raise Refusal(str(error)) from error
 
 
-def _tell(case: "Case", output_format: str) -> None:
+def _tell(case: "Case", output_format: str, suggested: "Sequence[Article] | None" = None) -> None:
+    """Say how a ticket stands, and, where somebody asked just now, which articles may answer it."""
+    from sla_engine.engine.faq.shown import article_json, suggested_text
     from sla_engine.engine.tickets.shown import case_json
     from sla_engine.reports.ticket_text import owed_text
 
     if output_format == "json":
-        print_json(case_json(case))
-    else:
-        click.echo(owed_text(case))
+        faq = {} if suggested is None else {"faq": [article_json(one) for one in suggested]}
+        print_json({**case_json(case), **faq})
+        return
+    click.echo(owed_text(case))
+    if suggested:
+        click.echo(suggested_text(suggested))
+
+
+def _suggested(desk: "Desk", case: "Case") -> "Sequence[Article]":
+    from sla_engine.engine.faq import FaqError, open_faq
+
+    if desk.policies.faq_folder is None:
+        return ()
+    try:
+        faq = open_faq(desk.policies, desk.store)
+    except FaqError as error:
+        click.echo(f"warning: {error}", err=True)
+        return ()
+    return faq.suggest(f"{case.ticket.subject}\n{case.entries[0].text}", case.ticket.language)
+
+
+def _in_words(desk: "Desk", number: str, text: str, article: str | None) -> str:
+    """What the customer is sent: the text, else the article in the customer's language."""
+    if article is None:
+        return _said(text)
+    from sla_engine.engine.faq import FaqError, open_faq
+    from sla_engine.engine.tickets.changing import read_case
+
+    try:
+        articles = open_faq(desk.policies, desk.store).articles
+    except FaqError as error:
+        raise Refusal(str(error)) from error
+    found = articles.get(article, read_case(desk.policies, desk.store, number, desk.now).ticket.language)
+    if found is None:
+        raise Refusal(f"the FAQ has no article {article!r}: `sla faq list` shows those that it has")
+    return _read(text) or found.as_text
 
 
 def _read(text: str) -> str:

@@ -52,6 +52,11 @@ class Article:
                 return visible.one_line(paragraph.replace("**", "").replace("`", ""), _LONGEST_SUMMARY)
         return ""
 
+    @property
+    def as_text(self) -> str:
+        """The whole of it, for a mail."""
+        return f"{self.title}\n\n{self.text}"
+
 
 @frozen
 class Articles:

@@ -87,7 +87,7 @@ def open_faq(policies: PolicySet, store: Store) -> Faq:
 
 
 def faq_of(folder: Path, store: Store) -> Faq:
-    """The FAQ of a folder; what is wrong with a file is logged, and it is left out.
+    """The FAQ of a folder, without the files that are no articles.
 
     Raises:
         FaqError: there is no such folder.
@@ -97,8 +97,6 @@ def faq_of(folder: Path, store: Store) -> Faq:
     with store.reading() as connection:
         is_known = index_digests(connection) == wanted
     if not is_known:
-        for fault in articles.faults:
-            _log.warning("an article of the FAQ is left out", fault=fault)
         with store.changing() as connection:
             index_articles(connection, map(_indexed, articles.known))
     return Faq(articles, store)

@@ -51,13 +51,25 @@ class Desk:
     now: Instant
     key: str | None = None
 
-    def answer(self, number: str, text: str, *, level: str | None = None, files: tuple[Attachment, ...] = ()) -> Case:
-        """Answer the customer, which stops the clock of the level that has the ticket, or of the one that is named."""
+    def answer(
+        self,
+        number: str,
+        text: str,
+        *,
+        level: str | None = None,
+        files: tuple[Attachment, ...] = (),
+        article: str | None = None,
+    ) -> Case:
+        """Answer the customer, which stops the clock of the level that has the ticket, or of the one that is named.
+
+        Args:
+            article: of the FAQ, that answered it.
+        """
 
         def decide(case: Case) -> Change:
             ticket = _unresolved(case)
             named = ticket.level if level is None else check_level(self.policies, level)
-            return self._change(ticket, TicketAct.ANSWERED, "answered", named, text, files)
+            return self._change(ticket, TicketAct.ANSWERED, "answered", named, text, files, found=_by(article))
 
         return self._enter(number, decide)
 
@@ -107,12 +119,16 @@ class Desk:
 
         return self._enter(number, decide)
 
-    def resolve(self, number: str, text: str = "") -> Case:
-        """Close a ticket: every level has answered."""
+    def resolve(self, number: str, text: str = "", *, article: str | None = None) -> Case:
+        """Close a ticket: every level has answered.
+
+        Args:
+            article: of the FAQ, that answered it.
+        """
 
         def decide(case: Case) -> Change:
             ticket = _unresolved(case)
-            return self._change(ticket, TicketAct.RESOLVED, "resolved", None, text)
+            return self._change(ticket, TicketAct.RESOLVED, "resolved", None, text, found=_by(article))
 
         return self._enter(number, decide)
 
@@ -213,6 +229,10 @@ class Desk:
     ) -> Change:
         entry = TicketEntry(self.now, act.value, level, self.who, body(text), is_public, found or {})
         return Change(entry, evolve(ticket, state=state), files)
+
+
+def _by(article: str | None) -> Mapping[str, Any]:
+    return {} if article is None else {"faq": article}
 
 
 def _unresolved(case: Case) -> Ticket:
