@@ -1,8 +1,9 @@
 """One engine with its store and its web: what ``sla run`` keeps up and ``sla demo`` shows."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
+from typing import Protocol
 
 from attrs import frozen
 
@@ -16,6 +17,7 @@ from sla_engine.engine.engine import Engine
 from sla_engine.engine.escalation.watching import Watching
 from sla_engine.engine.freezer import Freezer
 from sla_engine.engine.incidents.attending import Attending
+from sla_engine.engine.lookout import Lookout
 from sla_engine.engine.maintenance.announcer import Announcer
 from sla_engine.engine.maintenance.board import board
 from sla_engine.engine.observing import Observing
@@ -48,6 +50,13 @@ class Running:
     work: asyncio.Task[None]
 
 
+class _Companion(Protocol):
+    """What is at work beside an engine, in threads of its own."""
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+
+
 @asynccontextmanager
 async def running(
     policies: PolicySet, host: PluginHost, *, environ: Mapping[str, str], store_url: str, listen: str
@@ -64,20 +73,14 @@ async def running(
             dispatcher = Dispatcher(lambda: engine.policies, host, store, engine.clock, environ)
             observing = Observing[IncidentRecord]("an incident", host.observers("sla_incident"))
             attending = Attending(lambda: engine.policies, store, engine.clock, observing.put)
-            announcer = Announcer(lambda: engine.policies, store, engine.clock)
-            site = _site(judge, store, engine, dispatcher, attending, announcer)
+            lookouts = _lookouts(engine, store)
+            site = _site(judge, store, engine, dispatcher, attending, lookouts)
             async with serving(create_app(site), listener) as address:
                 work = asyncio.create_task(engine.run())
                 sending = asyncio.create_task(dispatcher.run())
-                freezer = Freezer(lambda: engine.policies, store, engine.clock, as_document)
-                freezer.start()
-                announcer.start()
-                observing.start()
-                attending.start()
-                watching = Watching(lambda: engine.policies, store, engine.clock, lambda: engine.certificates.ends())
-                watching.start()
-                watcher = Watcher(lambda: engine.policies, store, engine.clock)
-                watcher.start()
+                companions: Sequence[_Companion] = (observing, attending, *lookouts)
+                for companion in companions:
+                    companion.start()
                 domain_checks = DomainChecks(lambda: engine.policies, host.probes, store, engine.clock, engine.try_now)
                 looking_up = asyncio.create_task(domain_checks.run())
                 dead_man = DeadMan(lambda: engine.policies, engine.scheduler_troubles, store.writer, engine.clock)
@@ -87,27 +90,43 @@ async def running(
                         yield Running(address, store, engine, work)
                 finally:
                     pinging.cancel()
-                    watching.stop()
-                    freezer.stop()
-                    announcer.stop()
                     dispatcher.stop()
                     domain_checks.stop()
                     await looking_up
                     engine.stop()
                     await asyncio.gather(work, sending)
                     await asyncio.wait([pinging])
-                    await asyncio.to_thread(attending.stop)
-                    await asyncio.to_thread(watcher.stop)
-                    observing.stop()
+                    for companion in reversed(companions):
+                        await asyncio.to_thread(companion.stop)
     except StoreError as error:
         raise EngineFailure(str(error)) from error
 
 
+def _lookouts(engine: Engine, store: Store) -> Sequence[Lookout]:
+    """What is looked after beside probing, each in its own time."""
+    freezer = Freezer(lambda: engine.policies, store, engine.clock, as_document)
+    watching = Watching(lambda: engine.policies, store, engine.clock, lambda: engine.certificates.ends())
+    announcer = Announcer(lambda: engine.policies, store, engine.clock)
+    watcher = Watcher(lambda: engine.policies, store, engine.clock)
+    return (
+        Lookout("freezing reports", 60.0, freezer.look, freezer.is_over),
+        Lookout("watching budgets and certificates", 5.0, watching.look, watching.is_over),
+        Lookout("announcing maintenance", 2.0, announcer.look),
+        Lookout("watching tickets", 5.0, watcher.look),
+    )
+
+
 def _site(
-    judge: Judge, store: Store, engine: Engine, dispatcher: Dispatcher, attending: Attending, announcer: Announcer
+    judge: Judge,
+    store: Store,
+    engine: Engine,
+    dispatcher: Dispatcher,
+    attending: Attending,
+    lookouts: Sequence[Lookout],
 ) -> Site:
     def warnings() -> list[str]:
-        found = (engine.refused, judge.trouble, attending.trouble, dispatcher.trouble, announcer.trouble)
+        troubles = (one.trouble for one in lookouts)
+        found = (engine.refused, judge.trouble, attending.trouble, dispatcher.trouble, *troubles)
         return [*(wrong for wrong in found if wrong is not None), *doors.troubles()]
 
     doors = Doors(lambda: engine.policies, SecretSource(engine.environ, engine.host.secret), engine.clock)

@@ -21,8 +21,6 @@ from sla_engine.store import Store
 
 AUTHOR = "sla_engine"
 """Who freezes where nobody asked for it."""
-LOOK_EVERY = 60.0
-"""Seconds between two looks at what has ended."""
 _FLUSH_WITHIN = 2.0
 _SETTLES = 10 * MINUTE
 
@@ -31,7 +29,7 @@ _log = structlog.get_logger("sla_engine.reports")
 
 @define(eq=False)
 class Freezer:
-    """Looks after one engine's store, in a thread of its own that may be broken off anywhere: a report is kept at once.
+    """Looks after one engine's store; its looks may be broken off anywhere, as a report is kept at once.
 
     A clock that is wrong for a moment must not freeze a month that runs: after a start, and after each step of the
     clock, it waits for ten minutes, or for ``engine.freeze_after`` where that is shorter.
@@ -39,35 +37,20 @@ class Freezer:
     Attributes:
         policies: gives those that are in force.
         render: makes the report's forms.
+        is_over: set when no more is to be frozen.
     """
 
     policies: Callable[[], PolicySet]
     store: Store
     clock: Clock
     render: Render
+    is_over: threading.Event = field(factory=threading.Event)
     _steadiness: Steadiness = field(init=False)
     _looked_by: str = field(default="", init=False)
     _quiet_until: Instant = field(default=0, init=False)
-    _stop: threading.Event = field(factory=threading.Event, init=False)
 
     def __attrs_post_init__(self) -> None:
         self._steadiness = Steadiness(self.clock)
-
-    def start(self) -> None:
-        """Look every minute from now on; what goes wrong is logged and tried again."""
-        threading.Thread(target=self._run, name="freezer", daemon=True).start()
-
-    def stop(self) -> None:
-        """Freeze nothing more."""
-        self._stop.set()
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self.look()
-            except Exception:
-                _log.exception("ended periods could not be frozen; this is tried again")
-            self._stop.wait(LOOK_EVERY)
 
     def look(self) -> None:
         """Freeze what is due."""
@@ -78,7 +61,7 @@ class Freezer:
         if not writer.flush(_FLUSH_WITHIN):
             return  # what waits to be written belongs in the reports
         for judged in due(policies, self.store, now):
-            if self._stop.is_set():
+            if self.is_over.is_set():
                 return
             report = freeze(judged, self.store, self.render, who=AUTHOR, now=now)
             detail = f"{report.holder} {report.label}, inputs {report.digest[:12]}"

@@ -28,8 +28,6 @@ from sla_engine.store import Store
 from sla_engine.store.outbox import Notice, add_notices
 from sla_engine.store.outbox.threads import notices_under
 
-LOOK_EVERY = 5.0
-"""Seconds between two looks at the engine's own trouble."""
 _BUDGETS_EVERY = 60.0
 _SETTLES = 60.0
 _REMEMBERED = 400 * DAY
@@ -42,32 +40,25 @@ _log = structlog.get_logger("sla_engine.escalation")
 
 @define(eq=False)
 class Watching:
-    """Watches for one engine, in a thread of its own. Where the wall clock was set, it waits for a minute.
+    """Watches for one engine. Where the wall clock was set, it waits for a minute.
 
     Attributes:
         policies: gives those that are in force.
         ends: gives when the certificate ends that each check saw last.
+        is_over: set when no more is to be watched.
     """
 
     policies: Callable[[], PolicySet]
     store: Store
     clock: Clock
     ends: Callable[[], Mapping[str, Instant]]
+    is_over: threading.Event = field(factory=threading.Event)
     _steadiness: Steadiness = field(init=False)
     _burning_since: Mapping[str, Instant] = field(factory=dict, init=False)
     _looked_at: float = field(default=float("-inf"), init=False)
-    _stop: threading.Event = field(factory=threading.Event, init=False)
 
     def __attrs_post_init__(self) -> None:
         self._steadiness = Steadiness(self.clock)
-
-    def start(self) -> None:
-        """Watch from now on; what goes wrong is logged and tried again."""
-        threading.Thread(target=self._run, name="watching", daemon=True).start()
-
-    def stop(self) -> None:
-        """Watch no more."""
-        self._stop.set()
 
     def look(self) -> None:
         """Enter whom there is to tell: of the engine at every look, of budgets and certificates once a minute."""
@@ -107,7 +98,7 @@ class Watching:
             for objective, status in zip(contract.availability, standing, strict=True):
                 if objective in watched:
                     yield Budget(contract, objective.service, status)
-            self._stop.wait(_BREATH)  # probes come first
+            self.is_over.wait(_BREATH)  # probes come first
 
     def _told(self, root: str, now: Instant) -> Sequence[Notice]:
         with self.store.reading() as connection:
@@ -117,14 +108,6 @@ class Watching:
         if telling.notices:
             with self.store.changing() as connection:
                 add_notices(connection, telling.notices)
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self.look()
-            except Exception:
-                _log.exception("what there is to tell besides incidents could not be seen to; this is tried again")
-            self._stop.wait(LOOK_EVERY)
 
 
 def _contracts(policies: PolicySet, now: Instant) -> Iterator[Contract]:

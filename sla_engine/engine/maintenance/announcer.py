@@ -1,6 +1,5 @@
 """Announces maintenance by itself, as soon as policies plan it and as time goes by."""
 
-import threading
 from collections.abc import Callable, Iterable
 
 import structlog
@@ -16,8 +15,6 @@ from sla_engine.store import Store
 from sla_engine.store.announcements import add_announcements
 from sla_engine.store.outbox import add_notices
 
-LOOK_EVERY = 2.0
-"""Seconds between two looks at whether policies or time have brought anything new."""
 _LOOKS_ANYWAY = MINUTE
 _LOOK_BACK = 3 * DAY
 """How long ago maintenance may have ended for its end still to be told."""
@@ -28,45 +25,24 @@ _log = structlog.get_logger("sla_engine.maintenance")
 
 @define(eq=False)
 class Announcer:
-    """Looks after one engine's store, in a thread of its own that may be broken off anywhere.
+    """Looks after one engine's store; its looks may be broken off anywhere.
 
     What is announced and who is told of it are entered in one transaction. Where the wall clock was set, it waits for a
     minute: a clock that is wrong for a moment must not tell customers that maintenance is over.
 
     Attributes:
         policies: gives those that are in force.
-        trouble: why maintenance cannot be announced just now, for people, or None.
     """
 
     policies: Callable[[], PolicySet]
     store: Store
     clock: Clock
-    trouble: str | None = field(default=None, init=False)
     _steadiness: Steadiness = field(init=False)
     _looked_by: str = field(default="", init=False)
     _quiet_until: Instant = field(default=0, init=False)
-    _stop: threading.Event = field(factory=threading.Event, init=False)
 
     def __attrs_post_init__(self) -> None:
         self._steadiness = Steadiness(self.clock)
-
-    def start(self) -> None:
-        """Look every other second from now on; what goes wrong is logged and tried again."""
-        threading.Thread(target=self._run, name="announcer", daemon=True).start()
-
-    def stop(self) -> None:
-        """Announce nothing more."""
-        self._stop.set()
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self.look()
-                self.trouble = None
-            except Exception as error:
-                self.trouble = f"maintenance cannot be announced: {error}"
-                _log.exception("maintenance could not be announced; this is tried again")
-            self._stop.wait(LOOK_EVERY)
 
     def look(self) -> None:
         """Announce what is due."""

@@ -1,6 +1,5 @@
 """Looks after tickets: opens those of incidents, and has those told whom a policy names before an answer is late."""
 
-import threading
 from collections.abc import Callable
 
 import structlog
@@ -18,10 +17,6 @@ from sla_engine.store.outbox import add_notices
 from sla_engine.store.outbox.threads import notices_under
 from sla_engine.store.tickets import unsettled_tickets
 
-LOOK_EVERY = 5.0
-"""Seconds between two looks; whoever answers does so in another process, and that is seen by the next."""
-_STOP_WITHIN = 5.0
-
 _log = structlog.get_logger("sla_engine.tickets")
 
 
@@ -35,7 +30,7 @@ class _Quiet:
 
 @define(eq=False)
 class Watcher:
-    """Watches one store's tickets, in a thread of its own that may be broken off anywhere.
+    """Watches one store's tickets; its looks may be broken off anywhere.
 
     Attributes:
         policies: gives those that are in force.
@@ -46,19 +41,6 @@ class Watcher:
     clock: Clock
     _looked_by: str = field(default="", init=False)
     _quiet: dict[int, _Quiet] = field(factory=dict, init=False)
-    _stop: threading.Event = field(factory=threading.Event, init=False)
-    _thread: threading.Thread | None = field(default=None, init=False)
-
-    def start(self) -> None:
-        """Look from now on; what goes wrong is logged and tried again."""
-        self._thread = threading.Thread(target=self._run, name="tickets", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Look no more; what is left is done at the next start."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(_STOP_WITHIN)
 
     def look(self) -> None:
         """Enter who is to be told by now; again and again it is the same."""
@@ -84,11 +66,3 @@ class Watcher:
         for notice in telling.notices:
             _log.info(notice.about, ticket=number, notifier=notice.notifier)
         return _Quiet(case.ticket.last_at, FOREVER if telling.next_at is None else telling.next_at)
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self.look()
-            except Exception:
-                _log.exception("tickets could not be watched; this is tried again")
-            self._stop.wait(LOOK_EVERY)
