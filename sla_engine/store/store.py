@@ -288,7 +288,7 @@ class Store:
     def changing(self) -> Iterator[sa.Connection]:
         """A connection whose changes all come to stand at the end of the block, or none of them; beside an engine too.
 
-        Nobody else changes anything meanwhile, so that what is read in the block still holds at its end.
+        In SQLite nobody else changes anything meanwhile, so that what is read in the block still holds at its end.
 
         Raises:
             StoreError: the database cannot be used.

@@ -13,6 +13,7 @@ from sla_engine.store.outbox import (
     Level,
     Notice,
     Outgoing,
+    UnderWay,
     WaitingLane,
     add_message,
     add_notices,
@@ -94,7 +95,7 @@ def test_a_message_is_read_as_it_was_written(store: Store) -> None:
         assert read == evolve(written, id=number)
         assert messages_like(connection, "k") == [read]
         assert messages_like(connection, "%") == []
-        assert under_way(connection) == {LANE: read}
+        assert under_way(connection) == {LANE: UnderWay(number, "pending", 0, False, NOON, 80_000, None)}
         assert last_message_at(connection, LANE) == NOON
         assert last_message_at(connection, Lane("mail", "", "pt")) is None
 

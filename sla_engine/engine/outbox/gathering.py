@@ -36,6 +36,7 @@ from sla_engine.store.outbox import (
     Entered,
     Lane,
     Outgoing,
+    UnderWay,
     WaitingLane,
     add_message,
     change_message,
@@ -70,7 +71,7 @@ class _Gathering:
     now: Instant
     lane: Lane
 
-    def look(self, waiting: WaitingLane, busy_with: Outgoing | None) -> int:
+    def look(self, waiting: WaitingLane, busy_with: UnderWay | None) -> int:
         """Write the lane's next message, where it is time for one; gives how many notices are held."""
         notifier = self.policies.notifiers.get(self.lane.notifier)
         if busy_with is not None:
@@ -142,7 +143,7 @@ class _Gathering:
         if (spending := spending_of(notifier)) is not None:
             take(self.connection, spending, cost, self.now)
 
-    def _write_anew(self, busy_with: Outgoing, notifier: Notifier) -> None:
+    def _write_anew(self, busy_with: UnderWay, notifier: Notifier) -> None:
         """Tell what has come since with a message that failed so far; it has passed the limits already."""
         before = notices_of(self.connection, busy_with.id)
         since = due_in(self.connection, self.lane, self.now)
@@ -202,10 +203,10 @@ def _is_alone(one: Entered) -> bool:
     return one.notice.thread.startswith("ticket/")
 
 
-def _never_went_out(outgoing: Outgoing) -> bool:
+def _never_went_out(outgoing: UnderWay) -> bool:
     """Whether it was tried and surely reached nobody; one that a person sends again goes out as it is first."""
     return outgoing.state == "pending" and outgoing.tries > 0 and not outgoing.may_be_out
 
 
-def _is_due(outgoing: Outgoing, now: Instant) -> bool:
+def _is_due(outgoing: UnderWay, now: Instant) -> bool:
     return outgoing.next_at is not None and outgoing.next_at <= now

@@ -5,6 +5,7 @@ from sla_engine.store.outbox.lanes import Lane
 from sla_engine.store.outbox.messages import (
     MessageState,
     Outgoing,
+    UnderWay,
     add_message,
     change_message,
     due_messages,
@@ -42,6 +43,7 @@ __all__ = [
     "NoticeState",
     "Outgoing",
     "Standing",
+    "UnderWay",
     "WaitingLane",
     "add_message",
     "add_notices",

@@ -57,6 +57,19 @@ class Outgoing:
         return self.message.key
 
 
+@frozen
+class UnderWay:
+    """What of a message tells whether it can still be changed; its words may be long."""
+
+    id: int
+    state: MessageState
+    tries: int
+    may_be_out: bool
+    next_at: Instant | None
+    cost: int
+    detail: str | None
+
+
 def add_message(connection: sa.Connection, outgoing: Outgoing) -> int:
     """Enter a message; gives its number."""
     inserted = messages.insert().values(**_row(outgoing)).returning(messages.c.id)
@@ -70,9 +83,15 @@ def change_message(connection: sa.Connection, outgoing: Outgoing, expected: Mess
     return connection.execute(messages.update().where(same).values(**_row(outgoing))).rowcount == 1
 
 
-def under_way(connection: sa.Connection) -> dict[Lane, Outgoing]:
+def under_way(connection: sa.Connection) -> dict[Lane, UnderWay]:
     """The message that each lane is busy with: it is being tried, or will be tried again."""
-    return {one.lane: one for one in messages_in(connection, ("pending", "sending"))}
+    known = [messages.c[name] for name in ("id", "state", "tries", "may_be_out", "next_at", "cost", "detail")]
+    lane = [messages.c[name] for name in ("notifier", "recipient", "language")]
+    busy = sa.select(*known, *lane).where(messages.c.state.in_(("pending", "sending"))).order_by(messages.c.id)
+    return {
+        lane_of(row): UnderWay(row.id, row.state, row.tries, row.may_be_out, row.next_at, row.cost, row.detail)
+        for row in connection.execute(busy)
+    }
 
 
 def due_messages(connection: sa.Connection, now: Instant) -> list[Outgoing]:

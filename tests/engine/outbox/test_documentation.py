@@ -20,6 +20,7 @@ from sla_engine.registry.notifying import TRY_WITHIN
 from sla_engine.store.outbox import Standing
 
 TEXT = (Path(__file__).parents[3] / "docs" / "notifications.md").read_text()
+AN_HOUR = LimitTable(60, Duration(HOUR))
 PLAIN = " ".join(TEXT.split())
 
 
