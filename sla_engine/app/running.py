@@ -105,7 +105,7 @@ async def running(
 def _lookouts(engine: Engine, store: Store) -> Sequence[Lookout]:
     """What is looked after beside probing, each in its own time."""
     freezer = Freezer(lambda: engine.policies, store, engine.clock, as_document)
-    watching = Watching(lambda: engine.policies, store, engine.clock, lambda: engine.certificates.ends())
+    watching = Watching(lambda: engine.policies, store, engine.clock, engine.certificates.ends)
     announcer = Announcer(lambda: engine.policies, store, engine.clock)
     watcher = Watcher(lambda: engine.policies, store, engine.clock)
     return (
