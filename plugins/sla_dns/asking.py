@@ -95,7 +95,8 @@ class Asker:
         answer = await self.ask(name, kind)
         if answer.code not in {"NOERROR", "NXDOMAIN"}:
             raise Unanswered(
-                f"{answer.server} answers {answer.meaning} for {kind} of {answer.name}", doubt=Doubt.RESOLVER
+                f"{answer.server} answers {answer.meaning} for {kind} of {answer.name}",
+                doubt=Doubt.RESOLVER if self.is_ours else None,
             )
         return answer
 
@@ -209,6 +210,8 @@ class Asker:
             writer.transport.abort()
         if not query.is_response(message):
             raise _NotDns("answers another question")
+        if message.flags & flags.TC:
+            raise _NotDns("cuts its answer off, also over TCP")
         return message
 
     def _unheard(self, server: Server, reason: str, doubt: Doubt | None) -> Unanswered:

@@ -10,6 +10,24 @@ from sla_engine.plugin import Duration, Finding, State
 
 _MICRO = 1_000_000
 _MOST_TOLD = 6
+_EXAMPLES = {
+    "A": "192.0.2.1",
+    "AAAA": "2001:db8::1",
+    "CAA": '0 issue "letsencrypt.org"',
+    "CNAME": "www.example.com",
+    "DNSKEY": "257 3 13 mdsswUyr3DPW...",
+    "DS": "60485 13 2 D4B7D520E7BB...",
+    "HTTPS": "1 . alpn=h2",
+    "MX": "10 mail.example.com",
+    "NAPTR": '100 10 "u" "sip+E2U" "!^.*$!sip:info@example.com!" .',
+    "NS": "ns1.example.com",
+    "PTR": "www.example.com",
+    "SOA": "ns1.example.com hostmaster.example.com 2026010101 7200 3600 1209600 300",
+    "SRV": "10 5 5060 sip.example.com",
+    "SSHFP": "4 2 123456789abc...",
+    "SVCB": "1 . alpn=h2",
+    "TLSA": "3 1 1 0c72ac70b745...",
+}
 
 Code: TypeAlias = Literal["NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED"]
 Texts: TypeAlias = str | list[str]
@@ -123,7 +141,8 @@ def normal(written: Texts, kind: str) -> Sequence[str]:
     try:
         return [record_text(from_text("IN", kind, text, origin=root, relativize=False)) for text in texts]
     except (DNSException, ValueError) as error:
-        raise ValueError(f"{', '.join(map(repr, texts))}: {error}; write {kind} records as zone files do") from error
+        written_so = ", ".join(map(repr, texts))
+        raise ValueError(f"{written_so} is no {kind} record: write it as zone files do ({_EXAMPLES[kind]})") from error
 
 
 def listed(texts: Iterable[str]) -> str:
@@ -140,10 +159,13 @@ def _authority(is_one: bool) -> str:
 def _pattern(text: str):  # type: ignore[no-untyped-def]  # re2 has no types
     import re2
 
+    options = re2.Options()
+    options.log_errors = False
     try:
-        return re2.compile(text)
+        return re2.compile(text, options)
     except re2.error as error:
-        raise ValueError(f"matches: {error.args[0]}: write a pattern that RE2 knows") from error
+        why = error.args[0].decode("utf-8", "replace") if isinstance(error.args[0], bytes) else error.args[0]
+        raise ValueError(f"matches: {text!r} is no pattern ({why}): write one that RE2 knows") from error
 
 
 def _finding(what: str, expected: str, seen: str, is_met: bool, unmet: State) -> Finding:

@@ -49,6 +49,11 @@ class Looking:
         self.doubt = self.doubt or error.doubt
         self.unknown(what, f"not known: {error}", expected)
 
+    def suspect(self) -> None:
+        """Our own resolver may be to blame; of one that a policy names, our controls know nothing."""
+        if self.asker.is_ours:
+            self.doubt = Doubt.RESOLVER
+
     def note(self, name: str, value: float) -> None:
         """Keep a number worth plotting."""
         self.stages.values[name] = value

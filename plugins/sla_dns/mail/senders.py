@@ -7,7 +7,6 @@ from sla_dns.mail.findings import Looking
 from sla_dns.mail.keys import Spf, listed
 from sla_dns.names import check_name
 from sla_dns.spf.evaluating import MOST_LOOKUPS, SpfResult, check_host
-from sla_engine.plugin import Doubt
 
 _LARGEST = 1232
 """Bytes of an answer that passes over UDP in one piece everywhere (DNS Flag Day 2020)."""
@@ -43,7 +42,7 @@ def _judge(looking: Looking, result: SpfResult) -> None:
     elif result.result == "permerror":
         looking.bad("SPF", f"permerror: {result.reason}", _A_RECORD)
     elif result.result == "temperror":
-        looking.doubt = looking.doubt or Doubt.RESOLVER
+        looking.suspect()
         looking.unknown("SPF", f"temperror: {result.reason}", _A_RECORD)
     elif result.result == "pass":
         looking.bad("SPF", f"{result.reason} lets everybody send mail of {domain}: end the record with -all", _A_RECORD)
@@ -63,6 +62,6 @@ async def _look_at_sender(looking: Looking, address: str) -> None:
     result = await check_host(looking.asker, looking.domain, ip_address(address))
     tell = looking.good if result.result == "pass" else looking.bad
     if result.result == "temperror":
-        looking.doubt = looking.doubt or Doubt.RESOLVER
+        looking.suspect()
         tell = looking.unknown
     tell("SPF", f"{address} gets {result.result}: {result.reason}", "pass")

@@ -1,8 +1,7 @@
 """A real nameserver on loopback, and the dns probe asked of it as a policy would."""
 
 import base64
-from collections.abc import Awaitable, Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 import pytest
@@ -13,9 +12,7 @@ from sla_engine.plugin import Finding, Outcome
 from sla_engine.testing.fixtures import RunProbe
 from sla_engine.testing.servers.dns import DnsServer
 
-GOLDEN = Path(__file__).parent / "golden"
 Ask: TypeAlias = Callable[..., Outcome]
-Checks: TypeAlias = Callable[[], Awaitable[Outcome]]
 
 
 @pytest.fixture
