@@ -169,7 +169,8 @@ def _fact(name: str, outcome: Outcome, is_confirmed: bool) -> str:
         return ""
     worst = own[0].state
     shown = [one for one in own if one.state is worst][:_MOST_TOLD]
-    return one_line(f"{_WORDS[worst]}: " + "; ".join(f"{one.what} {one.seen}" for one in shown))
+    told_as = State.DOWN if worst is State.ERROR else worst
+    return one_line(f"{_WORDS[told_as]}: " + "; ".join(f"{one.what} {one.seen}" for one in shown))
 
 
 def _fact_of(finding: Finding) -> str:
