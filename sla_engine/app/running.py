@@ -92,9 +92,8 @@ async def running(
                     pinging.cancel()
                     dispatcher.stop()
                     domain_checks.stop()
-                    await looking_up
                     engine.stop()
-                    await asyncio.gather(work, sending)
+                    await asyncio.gather(work, sending, looking_up)
                     await asyncio.wait([pinging])
                     for companion in reversed(companions):
                         await asyncio.to_thread(companion.stop)
