@@ -101,6 +101,12 @@ class DnsServer(LoopbackServer):
         zone = _zone(text)
         self._zones = {**self._zones, cast(dns.name.Name, zone.origin): zone}
 
+    def serve_only(self, *texts: str) -> None:
+        """Serve these zones from now on and no others, and be in no trouble."""
+        zones = [_zone(text) for text in texts]
+        self._zones = {cast(dns.name.Name, zone.origin): zone for zone in zones}
+        self.mend()
+
     def break_(self, name: str, trouble: Trouble, kind: str | None = None) -> None:
         """Be in trouble with a name from now on, or with one type of its records; with ``.`` all names are meant."""
         self._troubles[dns.name.from_text(name), kind] = trouble

@@ -90,6 +90,15 @@ KEYS = {
 }
 
 
+def test_the_example_is_a_policy() -> None:
+    host = load_plugins()
+    path = Path(__file__).parents[3] / "policies" / "examples" / "probes" / "mail-domain.toml"
+
+    compilation = compile_policies([path], plugins=Plugins(host.probes, host.notifiers), environ={})
+
+    assert compilation.policies is not None, compilation.text
+
+
 def test_each_fault_of_a_policy_is_told_where_it_stands(golden: Any, tmp_path: Path) -> None:
     host = load_plugins()
     table = {}

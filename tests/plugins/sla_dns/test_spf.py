@@ -1,11 +1,17 @@
-"""SPF by RFC 7208, a row for each rule: the records, who sends, and what receivers make of it."""
+"""SPF by RFC 7208, a row for each rule: the records, who sends, and what receivers make of it.
+
+The same records are read by checkdmarc, so that not only our own reading of the rules is held against them.
+"""
 
 import asyncio
 from collections.abc import Iterator
 from ipaddress import ip_address
 from typing import Any
 
+import checkdmarc.spf
+import checkdmarc.utils
 import pytest
+from dns.nameserver import Do53Nameserver
 
 from sla_dns.asking import Asker, Server
 from sla_dns.spf.evaluating import SpfResult, check_host
@@ -40,10 +46,7 @@ def server() -> Iterator[DnsServer]:
 
 
 def evaluate(server: DnsServer, lines: tuple[str, ...], ip: str | None, *further: str) -> SpfResult:
-    server.mend()
-    server._zones = {}
-    for text in (zone(*lines), *further):
-        server.serve(text)
+    server.serve_only(zone(*lines), *further)
     run: Any = Run()
     asker = Asker(run, (Server(server.host, server.port, "ns"),))
     return asyncio.run(check_host(asker, "shop.example", None if ip is None else ip_address(ip), SENDER))
@@ -201,3 +204,27 @@ def test_nothing_is_asked_twice(server: DnsServer) -> None:
     evaluate(server, (spf("v=spf1 " + "a " * 10 + "-all"), *HOSTS), "192.0.2.1")
 
     assert len(server.asked) == 2
+
+
+OTHERWISE = {
+    "a version in capitals": "the version is the same in any case (RFC 7208, 12: ABNF strings)",
+    "an unknown mechanism": "a fault voids a record wherever it stands, also behind all (4.6)",
+    "a tab between terms": "terms are parted by spaces alone (4.6.1)",
+    "a port": "a domain ends with the label of a top-level domain (7.1)",
+    "a number as the last label": "which has a letter (7.1)",
+}
+"""Rows in which checkdmarc is more or less strict than the rule that is named."""
+
+
+@pytest.mark.parametrize(("name", "lines"), [row[:2] for row in ROWS], ids=[row[0] for row in ROWS])
+def test_checkdmarc_finds_the_same(server: DnsServer, name: str, lines: tuple[str, ...]) -> None:
+    ours = evaluate(server, lines, None, REVERSE)
+
+    checkdmarc.utils.DNS_CACHE.clear()  # it keeps answers for half an hour, whichever nameserver gave them
+    nameservers = [Do53Nameserver(server.host, server.port)]
+    theirs = checkdmarc.spf.check_spf("shop.example", nameservers=nameservers, timeout=2)
+
+    is_same = ("error" in theirs) == (ours.result in {"permerror", "none"})
+    assert is_same != (name in OTHERWISE), (ours, theirs)
+    if is_same and "error" not in theirs:
+        assert theirs["dns_lookups"] == ours.lookups
