@@ -41,7 +41,7 @@ class Desk:
 
     Attributes:
         who: does it, as it is entered.
-        now: when.
+        now: when; where somebody else entered something later meanwhile, it is entered after that.
         key: what makes the act the same when it comes again, or None.
     """
 
@@ -113,8 +113,10 @@ class Desk:
             if lacking := missing(self.policies, target, about, facts):
                 raise IncompleteError(ticket.number, target, tuple(lacking))
             moved = evolve(ticket, level=target, topic=about, team=team_for(self.policies, target, about))
+            # Handing on ends no wait for the customer, whose word has to set the clocks going again.
+            state: TicketState = "waiting" if ticket.state == "waiting" else "open"
             said = TicketEntry(self.now, "noted", target, self.who, body(text))
-            reached = self._change(moved, TicketAct.REACHED, "open", target, found={"from": ticket.level, **facts})
+            reached = self._change(moved, TicketAct.REACHED, state, target, found={"from": ticket.level, **facts})
             return evolve(reached, further=(said,) if said.text else ())
 
         return self._enter(number, decide)
@@ -209,9 +211,10 @@ class Desk:
             if self.key is not None and any(entry.key == self.key for entry in case.entries):
                 return None
             decided = decide(case)
-            if decided is None or decided.entry.key is not None:
-                return decided
-            return evolve(decided, entry=evolve(decided.entry, key=self.key))
+            if decided is None:
+                return None
+            entry = evolve(decided.entry, at=case.now, key=decided.entry.key or self.key)
+            return evolve(decided, entry=entry, further=tuple(evolve(one, at=case.now) for one in decided.further))
 
         return change(self.policies, self.store, number, self.now, once)
 

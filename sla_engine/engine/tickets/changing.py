@@ -30,7 +30,11 @@ if TYPE_CHECKING:
 
 @frozen
 class Case:
-    """A ticket with everything that is known of it, and whoever works on it now."""
+    """A ticket with everything that is known of it.
+
+    Attributes:
+        now: as of when; never before the last thing that was entered.
+    """
 
     policies: PolicySet
     ticket: Ticket
@@ -72,11 +76,15 @@ def change(
 ) -> Case:
     """Change a ticket by what is decided upon it as it stands, or not at all; gives it as it stands then.
 
+    What is decided happens at the case's ``now``, which is later than everything that was entered before: two who act
+    at once may have read the clock in the other order, and a clock may have been put back.
+
     Raises:
         TicketError: there is no such ticket, or what ``decide`` raises.
     """
     with store.changing() as connection:
         case = locked_case(connection, policies, number, now)
+        case = evolve(case, now=max(now, case.ticket.last_at + 1))
         decided = decide(case)
         if decided is None:
             return case
@@ -117,4 +125,5 @@ def read_case(policies: PolicySet, store: Store, number: str, now: Instant) -> C
 
 def case_of(connection: "Connection", policies: PolicySet, ticket: Ticket, now: Instant) -> Case:
     """A ticket with everything that is known of it."""
-    return Case(policies, ticket, tuple(entries_of(connection, ticket.id)), tuple(files_of(connection, ticket.id)), now)
+    entries, files = entries_of(connection, ticket.id), files_of(connection, ticket.id)
+    return Case(policies, ticket, tuple(entries), tuple(files), max(now, ticket.last_at))
