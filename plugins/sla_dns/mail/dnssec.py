@@ -6,11 +6,12 @@ from sla_dns.answers import Unanswered
 from sla_dns.asking import Asker
 from sla_dns.mail.findings import Looking
 
-Signed: TypeAlias = Literal["secure", "unchecked", "insecure", "bogus"]
+Signed: TypeAlias = Literal["secure", "unchecked", "insecure", "bogus", "missing"]
 _WORDS: dict[Signed, str] = {
     "secure": "the zone is signed, and the resolver vouches for it",
     "unchecked": "the zone is signed, but the resolver does not vouch for it",
     "insecure": "the zone is not signed",
+    "missing": "there is no such zone",
     "bogus": "the signatures of the zone are wrong: resolvers that check them give no answer at all",
 }
 _HOLDS = "signatures that hold"
@@ -24,7 +25,8 @@ async def signed_state(asker: Asker, domain: str) -> Signed:
     """
     if await is_bogus(asker, domain, "SOA"):
         return "bogus"
-    await asker.look_up(domain, "SOA")
+    if (await asker.look_up(domain, "SOA")).code == "NXDOMAIN":
+        return "missing"
     answer = await asker.ask(domain, "SOA", signatures=True)
     if answer.is_vouched_for:
         return "secure"
