@@ -2,7 +2,7 @@
 
 from email.message import Message
 
-from sla_engine.engine.mail.headers import first, mailboxes
+from sla_engine.engine.mail.headers import authors, first
 from sla_engine.engine.mail.mail import Automatic, Envelope
 
 _BULK = frozenset({"bulk", "list", "junk"})
@@ -31,9 +31,9 @@ def is_bounce(mail: Message, envelope: Envelope) -> bool:
     """Whether a mail tells that another could not be delivered (RFC 3464), or looks as those of old servers do."""
     if mail.get_content_type() == "multipart/report" and _report_type(mail) in {"", "delivery-status"}:
         return True
-    authors = [one.address.partition("@")[0].lower() for one in mailboxes(mail, "from")]
+    names = {one.address.partition("@")[0].lower() for one in authors(mail)}
     no_return = envelope.sender == "" or first(mail, "return-path").strip() == "<>"
-    return no_return and bool(_DAEMONS & set(authors))
+    return no_return and bool(_DAEMONS & names)
 
 
 def _is_receipt(mail: Message) -> bool:

@@ -14,11 +14,14 @@ from sla_engine.engine.mail.charsets import decoded
 from sla_engine.model.visible import one_line
 
 _LONGEST_FIELD = 8_000
+_LONGEST_OF_CONTENT = 1_500
+"""Whose parameters the standard library takes apart at every look, in a time that grows with their square."""
 _MOST_FIELDS = 200
 _LONGEST_ADDRESS, _LONGEST_LOCAL_PART = 254, 64
 _LONGEST_ID = 300
 _LONGEST_LINE = 1_000
 _ID = re.compile(rf"<([!-;=?-~]{{1,{_LONGEST_ID}}})>")
+_NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>\s*")
 _ADDRESS = re.compile(
     r"(?!\.)(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]|[^\x00-\x9f\s])+(?<!\.)"
     r"@(?!-)(?:[A-Za-z0-9-]|[^\x00-\x9f\s])+(?:\.(?:[A-Za-z0-9-]|[^\x00-\x9f\s])+)*"
@@ -31,7 +34,8 @@ class BoundedPolicy(EmailPolicy):
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         """The name and the value of a field."""
         name, value = super().header_source_parse(sourcelines)
-        return name[:_LONGEST_FIELD], value[:_LONGEST_FIELD]
+        most = _LONGEST_OF_CONTENT if name.lower().startswith("content-") else _LONGEST_FIELD
+        return name[:_LONGEST_FIELD], value[:most]
 
 
 @frozen
@@ -76,6 +80,18 @@ def mailboxes(message: Message, *names: str) -> Sequence[Mailbox]:
         for name, address in pairs
         if is_address(address.strip())
     ]
+
+
+def authors(message: Message) -> Sequence[Mailbox]:
+    """Who wrote a mail, as it says itself.
+
+    A name that holds an address is a name: what stands in angle brackets is who wrote it.
+    """
+    value = first(message, "from")
+    one = _NAMED.fullmatch(value)
+    if one is None or not is_address(one["address"].strip()):
+        return mailboxes(message, "from")
+    return [Mailbox(one["address"].strip(), one_line(_in_words(one["name"].strip().strip('"')), _LONGEST_LINE))]
 
 
 def message_ids(message: Message, *names: str) -> Sequence[str]:

@@ -13,7 +13,16 @@ from sla_engine.engine.mail.authenticity import dmarc_of
 from sla_engine.engine.mail.automatic import automatic
 from sla_engine.engine.mail.bodies import Body, body_of
 from sla_engine.engine.mail.bounces import bounced_ids, failures
-from sla_engine.engine.mail.headers import BoundedPolicy, Mailbox, first, is_address, mailboxes, message_ids, shown
+from sla_engine.engine.mail.headers import (
+    BoundedPolicy,
+    Mailbox,
+    authors,
+    first,
+    is_address,
+    mailboxes,
+    message_ids,
+    shown,
+)
 from sla_engine.engine.mail.mail import Automatic, Envelope, Mail
 from sla_engine.model.text import LANGUAGES
 
@@ -41,8 +50,8 @@ def read_mail(raw: bytes, envelope: Envelope = _NOWHERE, trusted: str | None = N
             return _read(parser.parsebytes(raw[:_LONGEST_HEAD], headersonly=True), _whole(raw), envelope, trusted)
         mail = parser.parsebytes(raw)
         return _read(mail, body_of(mail), envelope, trusted)
-    except Exception:  # RecursionError, and what the standard library raises on mails that nobody thought of
-        _log.warning("a mail cannot be read, and is kept as it is", exc_info=True)
+    except Exception as error:  # RecursionError, and what the standard library raises on what nobody thought of
+        _log.warning("a mail cannot be read, and is kept as it is", error=f"{type(error).__name__}: {error}")
         return _read(Message(), _whole(raw), envelope, trusted)
 
 
@@ -61,7 +70,7 @@ def _whole(raw: bytes) -> Body:
 
 
 def _read(mail: Message, body: Body, envelope: Envelope, trusted: str | None) -> Mail:
-    author = _author(mail, envelope)
+    author, is_one = _author(mail, envelope), len(authors(mail)) <= 1
     kind = automatic(mail, envelope)
     own_id = next(iter(message_ids(mail, "message-id")), None)
     said = [author.address, body.text]
@@ -82,7 +91,8 @@ def _read(mail: Message, body: Body, envelope: Envelope, trusted: str | None) ->
         left_out=tuple(body.left_out),
         automatic=kind,
         failures=tuple(failures(mail)) if kind is Automatic.BOUNCE else (),
-        dmarc=dmarc_of(mail, trusted, author.address or None),
+        # Of several authors nobody can tell by whose domain a mail was judged.
+        dmarc=dmarc_of(mail, trusted, author.address or None) if is_one else "fail",
     )
 
 
@@ -102,7 +112,7 @@ def _digest(content: bytes) -> str:
 
 def _author(mail: Message, envelope: Envelope) -> Mailbox:
     """Who wrote it, by the first of what may say so; an empty address where nothing does."""
-    named = mailboxes(mail, "from") or mailboxes(mail, "sender")
+    named = authors(mail) or mailboxes(mail, "sender")
     if named:
         return named[0]
     sender = envelope.sender or ""

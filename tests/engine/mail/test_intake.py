@@ -119,6 +119,8 @@ def test_a_number_is_enough_from_who_belongs_to_the_ticket(post: Post, fields: d
         {"From": "ops@zeta.example", "Subject": "[T-1]"},
         {"From": '"ops@acme.example" <eve@evil.example>', "Subject": "[T-1]"},
         {"From": "ops@acme.example.evil.example", "Subject": "[T-1]"},
+        {"From": "ops@acme.example <eve@evil.example>", "Subject": "[T-1]"},
+        {"From": "ops@acme.example, eve@evil.example", "Subject": "[T-1]"},
         {"Reply_To": "ops@acme.example", "Subject": "[T-1]"},
         {"Sender": "ops@acme.example", "Subject": "[T-1]"},
         {"Subject": "x", "In_Reply_To": "<0123456789abcdef0123456789abcdef@provider.example>"},
