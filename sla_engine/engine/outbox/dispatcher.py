@@ -144,7 +144,11 @@ class Dispatcher:
         # Who names a notifier allows its address; only what is denied stays so.
         guard = NetworkGuard(deny=policies.engine.targets.deny)
         errand = Errand(notifier.id, notifier.via, notifier.settings, outgoing.message, guard, within=self.within)
-        return await deliver(errand, self._equipment)
+        try:
+            return await deliver(errand, self._equipment)
+        except Exception as error:  # a fault of ours must not leave a message as being sent for ever
+            _log.exception("a message could not be tried", key=outgoing.key)
+            return Delivery(sent=False, certain=False, detail=f"{type(error).__name__}: {error}")
 
     def _record(self, outgoing: Outgoing, delivery: Delivery) -> None:
         with self.store.changing() as connection:
