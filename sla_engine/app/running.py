@@ -18,6 +18,7 @@ from sla_engine.engine.escalation.watching import Watching
 from sla_engine.engine.freezer import Freezer
 from sla_engine.engine.incidents.attending import Attending
 from sla_engine.engine.lookout import Lookout
+from sla_engine.engine.mail.mailroom import Mailroom
 from sla_engine.engine.maintenance.announcer import Announcer
 from sla_engine.engine.maintenance.board import board
 from sla_engine.engine.observing import Observing
@@ -74,11 +75,12 @@ async def running(
             observing = Observing[IncidentRecord]("an incident", host.observers("sla_incident"))
             attending = Attending(lambda: engine.policies, store, engine.clock, observing.put)
             lookouts = _lookouts(engine, store)
-            site = _site(judge, store, engine, dispatcher, attending, lookouts)
+            mailroom = Mailroom(lambda: engine.policies, store, engine.clock, SecretSource(environ, host.secret))
+            site = _site(judge, store, engine, dispatcher, attending, lookouts, mailroom)
             async with serving(create_app(site), listener) as address:
                 work = asyncio.create_task(engine.run())
                 sending = asyncio.create_task(dispatcher.run())
-                companions: Sequence[_Companion] = (observing, attending, *lookouts)
+                companions: Sequence[_Companion] = (observing, attending, *lookouts, mailroom)
                 for companion in companions:
                     companion.start()
                 domain_checks = DomainChecks(lambda: engine.policies, host.probes, store, engine.clock, engine.try_now)
@@ -122,18 +124,19 @@ def _site(
     dispatcher: Dispatcher,
     attending: Attending,
     lookouts: Sequence[Lookout],
+    mailroom: Mailroom,
 ) -> Site:
     def warnings() -> list[str]:
         troubles = (one.trouble for one in lookouts)
         found = (engine.refused, judge.trouble, attending.trouble, dispatcher.trouble, *troubles)
-        return [*(wrong for wrong in found if wrong is not None), *doors.troubles()]
+        return [*(wrong for wrong in found if wrong is not None), *doors.troubles(), *mailroom.troubles]
 
     doors = Doors(lambda: engine.policies, SecretSource(engine.environ, engine.host.secret), engine.clock)
     return Site(
         status=lambda: judge.standing(engine.policies, engine.clock.now()),
         troubles=engine.troubles,
         warnings=warnings,
-        measures=lambda: [*engine.measures(), *dispatcher.measures()],
+        measures=lambda: [*engine.measures(), *dispatcher.measures(), *mailroom.measures()],
         zone=lambda: engine.policies.public_zone,
         board=lambda: board(engine.policies, store, engine.clock.now()),
         desk=Front(lambda: engine.policies, store, engine.clock),

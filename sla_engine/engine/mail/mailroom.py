@@ -6,7 +6,7 @@ is said, and tried again.
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import structlog
@@ -26,7 +26,6 @@ from sla_engine.policy import PolicySet
 from sla_engine.policy.documents import MailboxTable
 from sla_engine.registry.clock import Clock
 from sla_engine.registry.guard import NetworkGuard
-from sla_engine.registry.host import PluginHost
 from sla_engine.registry.secrets import SecretSource
 from sla_engine.store import Store
 
@@ -43,29 +42,22 @@ class Mailroom:
 
     Attributes:
         policies: gives those that are in force.
-        host: asks plugins for secrets.
-        environ: what secrets are read from.
+        secrets: reveals the mailbox's password.
     """
 
     policies: Callable[[], PolicySet]
-    host: PluginHost
     store: Store
     clock: Clock
-    environ: Mapping[str, str] = field(repr=False)
-    _secrets: SecretSource = field(init=False)
+    secrets: SecretSource = field(repr=False)
     _troubles: dict[str, str] = field(factory=dict, init=False)
     _counts: dict[str, int] = field(factory=lambda: dict.fromkeys(("taken", "refused", "failed"), 0), init=False)
     _listener: Listener | None = field(default=None, init=False)
     _looking: asyncio.Task[None] | None = field(default=None, init=False)
     _look_at: float = field(default=0.0, init=False)
-    _worker: ThreadPoolExecutor = field(init=False)
+    _worker: ThreadPoolExecutor = field(factory=lambda: ThreadPoolExecutor(2, "mail"), init=False)
     _loop: asyncio.AbstractEventLoop | None = field(default=None, init=False)
     _over: asyncio.Event = field(factory=asyncio.Event, init=False)
     _thread: threading.Thread | None = field(default=None, init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self._secrets = SecretSource(self.environ, self.host.secret)
-        self._worker = ThreadPoolExecutor(2, "mail")
 
     def start(self) -> None:
         """Take mails from now on."""
@@ -143,10 +135,10 @@ class Mailroom:
         """Look into the mailbox once."""
         guard = NetworkGuard(deny=self.policies().engine.targets.deny)  # who names a server allows its address
         try:
-            password = self._secrets.reveal(box.password)
+            password = self.secrets.reveal(box.password)
             await look_into(box, password, guard, self._take_fetched, self.clock.now(), self._worker)
         except (MailboxError, AddressRefused, LookupError, OSError) as error:
-            shown = self._secrets.hide(str(error)) or type(error).__name__
+            shown = self.secrets.hide(str(error)) or type(error).__name__
             self._note("mailbox", f"mails cannot be fetched from {box.server}: {shown}")
         except Exception as error:
             _log.exception("the mailbox could not be looked into")
