@@ -124,7 +124,9 @@ def policies_of(folder: Path, host: PluginHost, web: Web, count: int) -> PolicyS
         lines += [f"[service.{name}.check.c{number}]\n{check}" for number in range(CHECKS_OF_A_SERVICE)]
     path = folder / f"{count}.toml"
     path.write_text("".join(lines))
-    compilation = compile_policies([path], plugins=Plugins(host.probes, host.notifiers), environ={})
+    compilation = compile_policies(
+        [path], plugins=Plugins(host.probes, host.notifiers, host.ticket_sources), environ={}
+    )
     assert compilation.policies is not None, compilation.text
     return compilation.policies
 

@@ -143,7 +143,9 @@ def many_checks(folder: Path, host: PluginHost, web: Web, scheme: str) -> Policy
     checks = "".join(f"[service.web.check.c{number}]\n{check}" for number in range(PROBES))
     (folder / scheme).mkdir()
     (folder / scheme / "services.toml").write_text(f'[service.web]\nevery = "1s"\n{checks}')
-    compilation = compile_policies([folder / scheme], plugins=Plugins(host.probes, host.notifiers), environ={})
+    compilation = compile_policies(
+        [folder / scheme], plugins=Plugins(host.probes, host.notifiers, host.ticket_sources), environ={}
+    )
     assert compilation.policies is not None, compilation.text
     return compilation.policies
 

@@ -40,7 +40,7 @@ def load_policies(
     host = load_plugins()
     compilation = compile_policies(
         [Path(path)],
-        plugins=Plugins(host.probes, host.notifiers),
+        plugins=Plugins(host.probes, host.notifiers, host.ticket_sources),
         environ=os.environ if environ is None else environ,
     )
     if compilation.policies is None:

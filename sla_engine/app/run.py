@@ -36,7 +36,7 @@ def command(policies: Path, store_url: str | None, strict: bool) -> None:
     host = load_plugins()
     for problem in host.problems:
         click.echo(f"warning: {problem}", err=True)
-    plugins = Plugins(host.probes, host.notifiers)
+    plugins = Plugins(host.probes, host.notifiers, host.ticket_sources)
     compilation = _compile(policies, host)
     start = start_with(compilation, plugins, os.environ, store_url=store_url, strict=strict)
     if start.refused is not None:
@@ -47,7 +47,9 @@ def command(policies: Path, store_url: str | None, strict: bool) -> None:
 def _compile(policies: Path, host: "PluginHost") -> "Compilation":
     from sla_engine.policy import Plugins, compile_policies
 
-    return compile_policies([policies], plugins=Plugins(host.probes, host.notifiers), environ=dict(os.environ))
+    return compile_policies(
+        [policies], plugins=Plugins(host.probes, host.notifiers, host.ticket_sources), environ=dict(os.environ)
+    )
 
 
 async def _keep_running(folder: Path, host: "PluginHost", start: "Start") -> None:

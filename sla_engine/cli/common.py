@@ -140,7 +140,9 @@ def load(policies: Path) -> "tuple[PolicySet, PluginHost]":
     host = load_plugins()
     for problem in host.problems:
         click.echo(f"warning: {problem}", err=True)
-    compilation = compile_policies([policies], plugins=Plugins(host.probes, host.notifiers), environ=dict(os.environ))
+    compilation = compile_policies(
+        [policies], plugins=Plugins(host.probes, host.notifiers, host.ticket_sources), environ=dict(os.environ)
+    )
     if compilation.policies is None:
         raise Refusal(compilation.text)
     return compilation.policies, host

@@ -58,7 +58,7 @@ def command(
     host = load_plugins()
     for problem in host.problems:
         click.echo(f"warning: {problem}", err=True)
-    plugins = Plugins(host.probes, host.notifiers)
+    plugins = Plugins(host.probes, host.notifiers, host.ticket_sources)
     compilation = _compile(wanted, plugins, strict_customers)
     if is_diffing:
         return _show_changes(compilation.diagnostics)

@@ -23,6 +23,7 @@ def command(output_format: str) -> None:
                         "version": plugin.version,
                         "probes": list(plugin.probes),
                         "notifiers": list(plugin.notifiers),
+                        "ticket_sources": list(plugin.ticket_sources),
                         "commands": list(plugin.commands),
                         "error": plugin.error,
                     }
@@ -32,13 +33,14 @@ def command(output_format: str) -> None:
             }
         )
         return
-    rows = [("plugin", "from", "probes", "notifiers", "commands")]
+    rows = [("plugin", "from", "probes", "notifiers", "ticket sources", "commands")]
     rows += [
         (
             plugin.name,
             f"{plugin.distribution} {plugin.version}",
             ", ".join(plugin.probes) or "-",
             ", ".join(plugin.notifiers) or "-",
+            ", ".join(plugin.ticket_sources) or "-",
             ", ".join(plugin.commands) or "-",
         )
         for plugin in host.plugins

@@ -27,7 +27,7 @@ def command(draft: str, out: Path | None) -> None:
     from sla_engine.registry.host import load_plugins
 
     host = load_plugins()
-    schema = json_schema(Plugins(host.probes, host.notifiers))
+    schema = json_schema(Plugins(host.probes, host.notifiers, host.ticket_sources))
     text = json.dumps(as_draft_7(schema) if draft == "7" else schema, indent=2, ensure_ascii=False) + "\n"
     if out is None:
         click.echo(text, nl=False)

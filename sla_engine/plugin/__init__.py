@@ -33,11 +33,23 @@ from sla_engine.plugin.notifier import Delivery, Message, Notifier, NotifyRun, S
 from sla_engine.plugin.outcome import Doubt, Finding, Outcome
 from sla_engine.plugin.probe import AddressRefused, Probe, ProbeRun, Trace
 from sla_engine.plugin.stages import StageFailed, Stages, in_stages
+from sla_engine.plugin.ticket_lines import source_event
+from sla_engine.plugin.tickets import (
+    CallRefused,
+    SourceAct,
+    SourceError,
+    SourceEvent,
+    SourceNews,
+    SourceRun,
+    TicketSource,
+    WebhookCall,
+)
 
 __all__ = [
     "MESSAGE_NAMES",
     "NAMES",
     "AddressRefused",
+    "CallRefused",
     "Certificate",
     "Delivery",
     "Doubt",
@@ -57,13 +69,21 @@ __all__ = [
     "ProbeRun",
     "Secret",
     "Severity",
+    "SourceAct",
+    "SourceError",
+    "SourceEvent",
+    "SourceNews",
+    "SourceRun",
     "StageFailed",
     "Stages",
     "State",
+    "TicketSource",
     "Trace",
+    "WebhookCall",
     "check_places",
     "fill_places",
     "hookimpl",
     "in_stages",
+    "source_event",
     "values_of",
 ]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sla_engine.plugin.fields import Secret
     from sla_engine.plugin.notifier import Notifier
     from sla_engine.plugin.probe import Probe
+    from sla_engine.plugin.tickets import TicketSource
 
 PROJECT = "sla_engine"
 
@@ -35,6 +36,14 @@ def sla_probes() -> "dict[str, type[Probe]]":  # type: ignore[empty-body]
 @hookspec
 def sla_notifiers() -> "dict[str, type[Notifier]]":  # type: ignore[empty-body]
     """The notifiers of this plugin, by the name that policies give in ``via = "..."``.
+
+    Called once, when plugins are loaded; names as for `sla_probes`. Since 0.1.
+    """
+
+
+@hookspec
+def sla_ticket_sources() -> "dict[str, type[TicketSource]]":  # type: ignore[empty-body]
+    """The ticket sources of this plugin, by the name that policies give in ``via = "..."``.
 
     Called once, when plugins are loaded; names as for `sla_probes`. Since 0.1.
     """

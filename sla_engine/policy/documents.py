@@ -264,6 +264,17 @@ class NotifierTable:
 
 
 @frozen
+class TicketSourceTable:
+    """A help desk that exists already, the clocks of whose tickets are kept here; the other keys are its plugin's."""
+
+    via: str  # name under which a plugin registered the ticket source
+    settings: Raw
+    every: Duration = Duration(60_000_000)  # how often it is asked what is new, at least 10s
+    levels: Mapping[str, str] = field(factory=dict)  # support level by what the help desk calls it, as by its groups
+    customers: Mapping[str, str] = field(factory=dict)  # customer by what the help desk calls them
+
+
+@frozen
 class OverrideTable:
     """Somebody stands in: who is on call instead, from one moment until another."""
 
@@ -442,6 +453,7 @@ KINDS: Mapping[str, type] = {
     "maintenance": MaintenanceTable,
     "support": SupportTable,
     "notifier": NotifierTable,
+    "ticket-source": TicketSourceTable,
     "rotation": RotationTable,
     "escalation": EscalationTable,
     "text": TextTable,

@@ -19,10 +19,11 @@ from sla_engine.policy.findings import Findings
 from sla_engine.policy.merge import Entry, Merged
 from sla_engine.policy.ping import build_ping
 from sla_engine.policy.plugin_tables import Plugins, PluginTables
-from sla_engine.policy.policies import Notifier, PolicySet
+from sla_engine.policy.policies import Notifier, PolicySet, TicketSource
 from sla_engine.policy.references import References
 from sla_engine.policy.rotations import build_rotation
 from sla_engine.policy.services import build_services
+from sla_engine.policy.sources import check_ticket_source
 from sla_engine.policy.terms import customer_terms, inherited, sla_terms
 from sla_engine.policy.values import Unlimited
 
@@ -48,6 +49,7 @@ class Linker:
         probes = self._plugin_tables("probe", self.plugins.probes if self.plugins else None)
         services, places = build_services(self.merged, probes, self.findings)
         notifiers = self._notifiers()
+        ticket_sources = self._ticket_sources()
         controls = build_controls(self.merged.engine, self.environ, self.findings)
         ping = build_ping(self.merged.engine, self.environ, self.findings)
         check_desk(self.merged.engine, self.findings)
@@ -66,6 +68,7 @@ class Linker:
             support=self._tables("support"),
             maintenance=self._tables("maintenance"),
             notifiers=notifiers,
+            ticket_sources=ticket_sources,
             rotations={name: build_rotation(name, table) for name, table in self._tables("rotation").items()},
             escalations=self._tables("escalation"),
             texts=self._tables("text"),
@@ -98,6 +101,20 @@ class Linker:
                 table=entry.table,
             )
             for name, entry in self.merged.tables("notifier").items()
+        }
+
+    def _ticket_sources(self) -> Mapping[str, TicketSource]:
+        tables = self._plugin_tables("ticket source", self.plugins.ticket_sources if self.plugins else None)
+        for entry in self.merged.tables("ticket-source").values():
+            check_ticket_source(entry, self.findings)
+        return {
+            name: TicketSource(
+                id=name,
+                via=entry.table.via,
+                settings=tables.read(entry.table.via, entry.table.settings.table, entry.place, {}),
+                table=entry.table,
+            )
+            for name, entry in self.merged.tables("ticket-source").items()
         }
 
     def _agreements(self, policies: PolicySet) -> Sequence[linter.Agreement]:

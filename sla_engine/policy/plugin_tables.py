@@ -29,11 +29,12 @@ class Plugins:
 
     probes: Mapping[str, type]
     notifiers: Mapping[str, type]
+    ticket_sources: Mapping[str, type] = attrs.field(factory=dict)
 
 
 @frozen
 class PluginTables:
-    """Reads tables for the classes of one role, ``probe`` or ``notifier``.
+    """Reads tables for the classes of one role, ``probe``, ``notifier`` or ``ticket source``.
 
     Attributes:
         classes: by name, or None where the tables are kept as they stand, because nothing will be probed or sent.

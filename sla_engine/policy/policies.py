@@ -30,6 +30,7 @@ from sla_engine.policy.documents import (
     PingTable,
     SupportTable,
     TextTable,
+    TicketSourceTable,
 )
 from sla_engine.policy.maintenance import maintenance_windows
 from sla_engine.policy.merge import Entry, Merged
@@ -75,6 +76,22 @@ class Notifier:
 
 
 @frozen
+class TicketSource:
+    """A help desk that exists already.
+
+    Attributes:
+        via: the plugin's ticket source.
+        settings: the plugin's own object.
+        table: the engine's keys.
+    """
+
+    id: str
+    via: str
+    settings: Any
+    table: TicketSourceTable
+
+
+@frozen
 class PolicySet:
     """What the files say.
 
@@ -100,6 +117,7 @@ class PolicySet:
     support: Mapping[str, SupportTable]
     maintenance: Mapping[str, MaintenanceTable]
     notifiers: Mapping[str, Notifier]
+    ticket_sources: Mapping[str, TicketSource]
     rotations: Mapping[str, Rotation]
     escalations: Mapping[str, EscalationTable]
     texts: Mapping[str, TextTable]

@@ -36,6 +36,7 @@ class References:
         self._support()
         self._desk()
         self._access()
+        self._ticket_sources()
         self._notifiers()
         self._escalations()
 
@@ -165,6 +166,14 @@ class References:
         for entry in self.merged.tables("access").values():
             if entry.table.customer is not None:
                 self._exists("customer", entry.table.customer, customers, entry.place.at("customer"))
+
+    def _ticket_sources(self) -> None:
+        levels, customers = self.merged.names("support"), self.merged.names("customer")
+        for entry in self.merged.tables("ticket-source").values():
+            for foreign, level in entry.table.levels.items():
+                self._exists("support", level, levels, entry.place.at("levels", foreign))
+            for foreign, customer in entry.table.customers.items():
+                self._exists("customer", customer, customers, entry.place.at("customers", foreign))
 
     def _notifiers(self) -> None:
         calendars, notifiers = [*self.merged.names("calendar"), "always"], self.merged.names("notifier")

@@ -14,7 +14,14 @@ from cattrs import Converter, IterableValidationError, IterableValidationNote
 from cattrs.gen import make_dict_structure_fn, override
 
 from sla_engine.plugin.fields import Port, Secret
-from sla_engine.policy.documents import AnnouncementTable, AvailabilityTable, CheckTable, ClauseTable, NotifierTable
+from sla_engine.policy.documents import (
+    AnnouncementTable,
+    AvailabilityTable,
+    CheckTable,
+    ClauseTable,
+    NotifierTable,
+    TicketSourceTable,
+)
 from sla_engine.policy.faults import Fault, faults_of, key_of, meant
 from sla_engine.policy.scalars import EXACT, LANGUAGE, SCALARS, Hook, expected, noun, read_text
 
@@ -195,6 +202,7 @@ def _register() -> None:
         **EXACT,
         CheckTable: _with_settings(CheckTable, ("probe", "timeout", "retries")),
         NotifierTable: _with_settings(NotifierTable, _own_keys(NotifierTable)),
+        TicketSourceTable: _with_settings(TicketSourceTable, _own_keys(TicketSourceTable)),
         AvailabilityTable: _shorthand(AvailabilityTable, "target"),
         AnnouncementTable: _shorthand(AnnouncementTable, "at"),
         ClauseTable: _clause,

@@ -18,7 +18,16 @@ from sla_engine.plugin import hooks
 from sla_engine.plugin.fields import Secret
 from sla_engine.plugin.notifier import Notifier
 from sla_engine.plugin.probe import Probe
-from sla_engine.registry.offers import check_command, check_notifier, check_probe, describe, fault_of, uncalled
+from sla_engine.plugin.tickets import TicketSource
+from sla_engine.registry.offers import (
+    check_command,
+    check_notifier,
+    check_probe,
+    check_ticket_source,
+    describe,
+    fault_of,
+    uncalled,
+)
 
 BUILT_IN = "sla-engine"
 """The distribution whose plugins run in the engine's own process."""
@@ -33,7 +42,7 @@ class LoadedPlugin:
     Attributes:
         name: of the entry point.
         distribution, version: what was installed, by which it came.
-        probes, notifiers, commands: the names it registered and was given.
+        probes, notifiers, ticket_sources, commands: the names it registered and was given.
         error: why it is not there, or None.
     """
 
@@ -42,6 +51,7 @@ class LoadedPlugin:
     version: str
     probes: tuple[str, ...] = ()
     notifiers: tuple[str, ...] = ()
+    ticket_sources: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     error: str | None = None
 
@@ -66,18 +76,20 @@ class PluginHost:
 
     Attributes:
         plugins: every entry point, the broken ones too.
-        probes, notifiers: the classes by the name that policies give.
+        probes, notifiers, ticket_sources: the classes by the name that policies give.
         commands: further commands of the command line.
-        owners, notifier_owners: which plugin a probe or a notifier came with.
+        owners, notifier_owners, source_owners: which plugin a probe, a notifier or a ticket source came with.
         problems: what went wrong in loading, a sentence each.
     """
 
     plugins: list[LoadedPlugin] = field(factory=list)
     probes: dict[str, type[Probe]] = field(factory=dict)
     notifiers: dict[str, type[Notifier]] = field(factory=dict)
+    ticket_sources: dict[str, type[TicketSource]] = field(factory=dict)
     commands: dict[str, click.Command] = field(factory=dict)
     owners: dict[str, LoadedPlugin] = field(factory=dict)
     notifier_owners: dict[str, LoadedPlugin] = field(factory=dict)
+    source_owners: dict[str, LoadedPlugin] = field(factory=dict)
     problems: list[str] = field(factory=list)
     _hooks: pluggy.PluginManager = field(factory=_make_manager, repr=False)
 
@@ -111,6 +123,7 @@ class PluginHost:
         try:
             probes = self._offered(module, "sla_probes")
             notifiers = self._offered(module, "sla_notifiers")
+            sources = self._offered(module, "sla_ticket_sources")
             commands = self._offered(module, "sla_commands")
             idle = uncalled(module)
         except BaseException:
@@ -120,11 +133,13 @@ class PluginHost:
             plugin,
             probes=self._take(plugin, "probe", probes, self.probes, check_probe),
             notifiers=self._take(plugin, "notifier", notifiers, self.notifiers, check_notifier),
+            ticket_sources=self._take(plugin, "ticket_source", sources, self.ticket_sources, check_ticket_source),
             commands=self._take(plugin, "command", commands, self.commands, check_command),
         )
         self.plugins.append(added)
         self.owners.update(dict.fromkeys(added.probes, added))
         self.notifier_owners.update(dict.fromkeys(added.notifiers, added))
+        self.source_owners.update(dict.fromkeys(added.ticket_sources, added))
         self.problems += [f"plugin {plugin}: {sentence}" for sentence in idle]
 
     def refuse(self, plugin: LoadedPlugin, error: BaseException) -> None:
@@ -154,11 +169,12 @@ class PluginHost:
     ) -> tuple[str, ...]:
         taken = []
         for name, thing in offered.items():
+            said = noun.replace("_", " ")
             owner = next((other for other in self.plugins if name in getattr(other, f"{noun}s")), None)
             if owner is not None:
-                self.problems.append(f"{noun} {name!r} of plugin {plugin} is left out: {owner} has that name already")
+                self.problems.append(f"{said} {name!r} of plugin {plugin} is left out: {owner} has that name already")
             elif (fault := fault_of(check, name, thing)) is not None:
-                self.problems.append(f"{noun} {name!r} of plugin {plugin} is left out: {fault}")
+                self.problems.append(f"{said} {name!r} of plugin {plugin} is left out: {fault}")
             else:
                 known[name] = thing
                 taken.append(name)

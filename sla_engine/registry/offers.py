@@ -11,6 +11,7 @@ import click
 from sla_engine.plugin import hooks
 from sla_engine.plugin.notifier import Notifier
 from sla_engine.plugin.probe import Probe
+from sla_engine.plugin.tickets import TicketSource
 
 
 def fault_of(check: Callable[[Any], str | None], name: Any, thing: Any) -> str | None:
@@ -31,6 +32,11 @@ def check_probe(thing: Any) -> str | None:
 def check_notifier(thing: Any) -> str | None:
     """Why it is no notifier, or None."""
     return _check_class(thing, Notifier)
+
+
+def check_ticket_source(thing: Any) -> str | None:
+    """Why it is no ticket source, or None."""
+    return _check_class(thing, TicketSource)
 
 
 def check_command(thing: Any) -> str | None:

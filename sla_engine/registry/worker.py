@@ -23,6 +23,7 @@ from sla_engine.registry.logs import configure_logs
 from sla_engine.registry.notifying import Errand, deliver_here
 from sla_engine.registry.runs import Equipment, Guards, run_here
 from sla_engine.registry.secrets import SecretSource
+from sla_engine.registry.sourcing import Inquiry, inquire_here
 
 _LENGTH = struct.Struct("!I")
 _LOOK_FOR_PARENT = 1.0
@@ -42,7 +43,7 @@ def main() -> None:
         if content is None:
             return
         try:
-            order: Order | Errand = pickle.loads(content)  # noqa: S301 (from our own parent, over a pipe that nobody else has)
+            order: Order | Errand | Inquiry = pickle.loads(content)  # noqa: S301 (from our own parent, over a pipe that nobody else has)
         except BaseException as error:  # the plugin's module may do anything while it is imported
             reason = f"what is to be done cannot be rebuilt in the plugin's process: {type(error).__name__}: {error}"
             _send(answers, _encode(Outcome.error(reason)))
@@ -66,7 +67,7 @@ def _read(orders: BinaryIO) -> bytes | None:
     return orders.read(_LENGTH.unpack(header)[0]) if len(header) == _LENGTH.size else None
 
 
-async def _carry_out(order: Order | Errand, answers: BinaryIO, memories: dict[str, dict[str, Any]]) -> None:
+async def _carry_out(order: Order | Errand | Inquiry, answers: BinaryIO, memories: dict[str, dict[str, Any]]) -> None:
     """Answer at once; what is left of the try is ended afterwards, before the next order is taken."""
     secrets = SecretSource(order.environ, _ask_plugins)
     guards = Guards(order.guard, order.guard)
@@ -75,6 +76,9 @@ async def _carry_out(order: Order | Errand, answers: BinaryIO, memories: dict[st
     try:
         if isinstance(order, Errand):
             _send(answers, _encode_delivery(await deliver_here(order, equipment)))
+            return
+        if isinstance(order, Inquiry):
+            _send(answers, json.dumps(await inquire_here(order, equipment)).encode() + b"\n")
             return
         outcome = await run_here(order.check, equipment, dialogue.append if order.is_traced else None)
         _send(answers, _encode(outcome, dialogue))

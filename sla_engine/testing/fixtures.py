@@ -132,7 +132,9 @@ async def _equipped(toml: str, environ: Mapping[str, str]) -> "AsyncIterator[tup
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "tested.toml"
         path.write_text(toml, encoding="utf-8")
-        compilation = compile_policies([path], plugins=Plugins(host.probes, host.notifiers), environ=environ)
+        compilation = compile_policies(
+            [path], plugins=Plugins(host.probes, host.notifiers, host.ticket_sources), environ=environ
+        )
     if compilation.policies is None:
         raise ValueError(compilation.text)
     equipment = make_equipment(host, make_guards((), ()), SystemClock(), environ, isolate=False)

@@ -32,7 +32,7 @@ class Watched:
         self.write("services.toml", SERVICES)
         self.write("agreement.toml", AGREEMENT)
         host = load_plugins()
-        self.plugins = Plugins(host.probes, host.notifiers)
+        self.plugins = Plugins(host.probes, host.notifiers, host.ticket_sources)
         self.in_force = self.sound()
         self.refusals: list[str] = []
         self.adopted = 0

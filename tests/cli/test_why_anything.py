@@ -171,7 +171,9 @@ def test_a_customers_own_service_is_called_as_in_its_contract(why: Ask) -> None:
 
 def test_a_customer_who_has_left_is_told_by_the_policies_of_the_time(sla: Sla, folder: Path) -> None:
     host = load_plugins()
-    policies = compile_policies([folder], plugins=Plugins(host.probes, host.notifiers), environ={}).policies
+    policies = compile_policies(
+        [folder], plugins=Plugins(host.probes, host.notifiers, host.ticket_sources), environ={}
+    ).policies
     assert policies is not None
     with open_store(f"sqlite:///{folder.parent / 'sla.db'}") as store:
         store.start_writer()

@@ -125,7 +125,7 @@ def die_at_write(number: int) -> None:
 def everything(folder: Path, path: Path, receiver: str, *, is_restart: bool = False) -> None:
     """An outage and its end, seen, recorded and told; a restart sees the same again, as probes do that are late."""
     environ = {"RECEIVER": receiver, "SECRET": SECRET}
-    plugins = Plugins(HOST.probes, HOST.notifiers)
+    plugins = Plugins(HOST.probes, HOST.notifiers, HOST.ticket_sources)
     policies = compile_policies([folder / "policy.toml"], plugins=plugins, environ=environ).policies
     assert policies is not None
     clock = FakeClock("2026-10-01T12:01:10Z")

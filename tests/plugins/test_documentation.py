@@ -83,7 +83,9 @@ def test_every_example_is_a_policy(probe: str, example: str, tmp_path: Path) -> 
     named = service[1] if service else probe
     path.write_text(example if "every" in example else f'[service.{named}]\nevery = "15m"\n{example}', encoding="utf-8")
 
-    compilation = compile_policies([path], plugins=Plugins(HOST.probes, HOST.notifiers), environ={})
+    compilation = compile_policies(
+        [path], plugins=Plugins(HOST.probes, HOST.notifiers, HOST.ticket_sources), environ={}
+    )
 
     assert compilation.policies is not None, compilation.text
 
@@ -114,7 +116,9 @@ def test_every_example_of_a_notifier_is_a_policy(notifier: str, tmp_path: Path) 
     for number, example in enumerate(examples):
         path = tmp_path / f"{number}.toml"
         path.write_text(example, encoding="utf-8")
-        compilation = compile_policies([path], plugins=Plugins(HOST.probes, HOST.notifiers), environ={})
+        compilation = compile_policies(
+            [path], plugins=Plugins(HOST.probes, HOST.notifiers, HOST.ticket_sources), environ={}
+        )
         assert compilation.policies is not None, compilation.text
 
 

@@ -34,7 +34,9 @@ def codes_of(example: str, folder: Path) -> set[str]:
     (folder / "sound.toml").write_text(SOUND, encoding="utf-8")
     (folder / "example.toml").write_text(example, encoding="utf-8")
     host = load_plugins()
-    found = compile_policies([folder], plugins=Plugins(host.probes, host.notifiers), environ={}).diagnostics
+    found = compile_policies(
+        [folder], plugins=Plugins(host.probes, host.notifiers, host.ticket_sources), environ={}
+    ).diagnostics
     return {diagnostic.code for diagnostic in found}
 
 

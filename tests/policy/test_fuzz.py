@@ -18,7 +18,7 @@ STEP = 5
 @pytest.fixture(scope="module")
 def plugins() -> Plugins:
     host = load_plugins()
-    return Plugins(host.probes, host.notifiers)
+    return Plugins(host.probes, host.notifiers, host.ticket_sources)
 
 
 @pytest.fixture(scope="module")

@@ -50,7 +50,9 @@ def test_a_hostile_text_is_answered_in_time_and_told_in_every_format(what: str, 
     host = load_plugins()
 
     began = process_time()
-    compilation = compile_policies([tmp_path], plugins=Plugins(host.probes, host.notifiers), environ={})
+    compilation = compile_policies(
+        [tmp_path], plugins=Plugins(host.probes, host.notifiers, host.ticket_sources), environ={}
+    )
     told = [render(compilation.diagnostics) for render in FORMATS.values()]
 
     assert process_time() - began < PATIENCE

@@ -18,7 +18,7 @@ MAXONY = Path(__file__).parents[2] / "policies" / "maxony"
 
 def compile_maxony(folder: Path) -> Compilation:
     host = load_plugins()
-    return compile_policies([folder], plugins=Plugins(host.probes, host.notifiers), environ={})
+    return compile_policies([folder], plugins=Plugins(host.probes, host.notifiers, host.ticket_sources), environ={})
 
 
 @pytest.fixture(scope="module")

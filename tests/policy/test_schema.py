@@ -24,13 +24,13 @@ from sla_engine.registry.host import PluginHost, load_plugins
 MAXONY = Path(__file__).parents[2] / "policies" / "maxony"
 SCHEMA = "sla.schema.json"
 EXAMPLES = Path(schema_package.__file__).with_name("examples.toml")
-BUILT_IN = {"sla_http", "sla_api", "sla_smtp", "sla_sms", "sla_webhook", "sla_apprise", "sla_dns"}
+BUILT_IN = {"sla_http", "sla_api", "sla_smtp", "sla_sms", "sla_webhook", "sla_apprise", "sla_dns", "sla_desks"}
 
 
 @pytest.fixture(scope="module")
 def schema() -> dict[str, Any]:
     host = load_plugins()
-    return json_schema(Plugins(host.probes, host.notifiers))
+    return json_schema(Plugins(host.probes, host.notifiers, host.ticket_sources))
 
 
 def test_every_kind_of_the_language_is_in_it(schema: dict[str, Any]) -> None:
@@ -70,7 +70,9 @@ def test_the_examples_are_policies(tmp_path: Path) -> None:
     host = load_plugins()
     (tmp_path / "examples.toml").write_bytes(EXAMPLES.read_bytes())
 
-    compilation = compile_policies([tmp_path], plugins=Plugins(host.probes, host.notifiers), environ={})
+    compilation = compile_policies(
+        [tmp_path], plugins=Plugins(host.probes, host.notifiers, host.ticket_sources), environ={}
+    )
 
     assert compilation.diagnostics == ()
 
@@ -136,7 +138,7 @@ def built_in(host: PluginHost) -> Plugins:
     def ours(classes: Mapping[str, type]) -> dict[str, type]:
         return {name: one for name, one in classes.items() if one.__module__.partition(".")[0] in BUILT_IN}
 
-    return Plugins(ours(host.probes), ours(host.notifiers))
+    return Plugins(ours(host.probes), ours(host.notifiers), ours(host.ticket_sources))
 
 
 def tombi(path: str, folder: Path) -> int:

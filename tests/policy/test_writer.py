@@ -96,7 +96,7 @@ def test_a_dedicated_contract_is_the_same_with_everything_that_it_refers_to(
 @pytest.mark.parametrize(("kind", "name"), [("sla", "standard"), ("customer", "acme")])
 def test_the_shipped_agreements_are_the_same(kind: str, name: str, tmp_path: Path) -> None:
     host = load_plugins()
-    plugins = Plugins(host.probes, host.notifiers)
+    plugins = Plugins(host.probes, host.notifiers, host.ticket_sources)
     policies = compile_policies([MAXONY], plugins=plugins, environ={}).policies
     assert policies is not None
 

@@ -23,6 +23,7 @@ from sla_engine.policy.documents import (
     ClauseTable,
     EngineTable,
     NotifierTable,
+    TicketSourceTable,
 )
 from sla_engine.policy.faults import key_of
 from sla_engine.policy.plugin_tables import Plugins
@@ -108,6 +109,8 @@ class _Builder:
             return self._with_plugins(table, "probe", self._plugins.probes)
         if table is NotifierTable:
             return self._with_plugins(table, "via", self._plugins.notifiers)
+        if table is TicketSourceTable:
+            return self._with_plugins(table, "via", self._plugins.ticket_sources)
         properties, required = self._fields(table)
         return {
             "type": "object",

@@ -70,7 +70,7 @@ class Office:
         if without:
             text = text.replace(f'"{without}"', "").replace("[, ", "[").replace(", ]", "]")
         (self.folder / "policy.toml").write_text(text)
-        plugins = Plugins(self.host.probes, self.host.notifiers)
+        plugins = Plugins(self.host.probes, self.host.notifiers, self.host.ticket_sources)
         compilation = compile_policies([self.folder], plugins=plugins, environ={})
         assert compilation.policies is not None, compilation.text
         self.policies = compilation.policies

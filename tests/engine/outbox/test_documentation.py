@@ -60,6 +60,6 @@ def test_its_example_is_a_policy(tmp_path: Path) -> None:
     (tmp_path / "policy.toml").write_text(example)
     host = load_plugins()
 
-    found = compile_policies([tmp_path], plugins=Plugins(host.probes, host.notifiers), environ={})
+    found = compile_policies([tmp_path], plugins=Plugins(host.probes, host.notifiers, host.ticket_sources), environ={})
 
     assert found.policies is not None, found.text

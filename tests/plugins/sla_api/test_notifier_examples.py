@@ -25,7 +25,7 @@ HOSTILE = '<!channel> *@here* "},"x":{" <https://evil.example|click> & [a](b) `'
 
 def notifiers_of(name: str, **environ: str) -> dict[str, Any]:
     compilation = compile_policies(
-        [FOLDER / f"{name}.toml"], plugins=Plugins(HOST.probes, HOST.notifiers), environ=environ
+        [FOLDER / f"{name}.toml"], plugins=Plugins(HOST.probes, HOST.notifiers, HOST.ticket_sources), environ=environ
     )
     assert compilation.policies is not None, compilation.text
     return {name: one.settings for name, one in compilation.policies.notifiers.items()}
@@ -33,7 +33,9 @@ def notifiers_of(name: str, **environ: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.stem)
 def test_an_example_has_no_fault_and_no_warning(path: Path) -> None:
-    compilation = compile_policies([path], plugins=Plugins(HOST.probes, HOST.notifiers), environ={})
+    compilation = compile_policies(
+        [path], plugins=Plugins(HOST.probes, HOST.notifiers, HOST.ticket_sources), environ={}
+    )
 
     assert compilation.text.splitlines()[-1:] in ([], ["no errors, no warnings"])
 

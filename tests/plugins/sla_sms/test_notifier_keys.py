@@ -59,7 +59,9 @@ def told(keys: dict[str, str], folder: Path) -> str:
     lines = [f"{key} = {value}" for key, value in keys.items() if value]
     path = folder / "notify.toml"
     path.write_text("\n".join(["[notifier.phone]", 'via = "sms"', *lines, ""]), encoding="utf-8")
-    compilation = compile_policies([path], plugins=Plugins(host.probes, host.notifiers), environ={})
+    compilation = compile_policies(
+        [path], plugins=Plugins(host.probes, host.notifiers, host.ticket_sources), environ={}
+    )
     return "\n".join(
         f"  {one.level} in line {one.span.line} {one.source_line}: {one.message}"
         + (f"\n    help: {one.help}" if one.help else "")
