@@ -19,7 +19,7 @@ from dns.exception import DNSException
 from dns.message import Message, Truncated, from_wire, make_query
 from dns.rcode import REFUSED, SERVFAIL
 
-from sla_dns.answers import Answer, Unanswered, record_text, shortened
+from sla_dns.answers import Answer, Unanswered, shortened
 from sla_dns.names import check_name, read_name
 from sla_dns.reading import read_answer
 from sla_engine.plugin import Doubt, ProbeRun
@@ -238,8 +238,8 @@ class Asker:
         self.run.trace(f"< {answer.code}, {len(answer.records)} records, {answer.size} bytes, from {answer.server}")
         for alias in answer.aliases[:_MOST_TOLD]:
             self.run.trace(f"< alias of {alias}")
-        for record in answer.records[:_MOST_TOLD]:
-            self.run.trace(f"< {answer.ttl} {answer.kind} {shortened(record_text(record))}")
+        for text in answer.texts[:_MOST_TOLD]:
+            self.run.trace(f"< {answer.ttl} {answer.kind} {shortened(text)}")
 
 
 class _NotDns(Exception):  # noqa: N818 (it names what happened)

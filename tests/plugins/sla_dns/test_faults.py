@@ -94,7 +94,9 @@ def test_the_example_is_a_policy() -> None:
     host = load_plugins()
     path = Path(__file__).parents[3] / "policies" / "examples" / "probes" / "mail-domain.toml"
 
-    compilation = compile_policies([path], plugins=Plugins(host.probes, host.notifiers), environ={})
+    compilation = compile_policies(
+        [path], plugins=Plugins(host.probes, host.notifiers, host.ticket_sources), environ={}
+    )
 
     assert compilation.policies is not None, compilation.text
 
@@ -106,7 +108,9 @@ def test_each_fault_of_a_policy_is_told_where_it_stands(golden: Any, tmp_path: P
         path = tmp_path / "policy.toml"
         head = ["[service.it]", 'every = "1m"', "[service.it.check.it]", 'probe = "dns"']
         path.write_text("\n".join([*head, *lines, ""]), encoding="utf-8")
-        compilation = compile_policies([path], plugins=Plugins(host.probes, host.notifiers), environ={})
+        compilation = compile_policies(
+            [path], plugins=Plugins(host.probes, host.notifiers, host.ticket_sources), environ={}
+        )
         table[name] = "\n".join(
             f"  {one.level} in line {one.span.line} {one.source_line}: {one.message}"
             + (f"\n    help: {one.help}" if one.help else "")

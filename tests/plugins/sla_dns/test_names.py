@@ -1,9 +1,16 @@
 """What a name says, held against what a policy expects: each row is an expectation, met or not."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from sla_dns.probe import DnsProbe
+from sla_engine.model.duration import Duration
+from sla_engine.model.service import Check
+from sla_engine.registry.clock import SystemClock
+from sla_engine.registry.host import load_plugins
+from sla_engine.registry.runs import make_equipment, make_guards, run_try
 from sla_engine.testing.servers.certificates import LocalAuthority
 from sla_engine.testing.servers.dns import DnsServer, txt
 
@@ -147,15 +154,6 @@ def test_over_tls_the_server_must_be_the_one_that_is_named(run_probe: Any, tmp_p
 
 
 def test_a_dialogue_is_told_to_whoever_wants_it(nameserver: DnsServer) -> None:
-    import asyncio
-
-    from sla_dns.probe import DnsProbe
-    from sla_engine.model.duration import Duration
-    from sla_engine.model.service import Check
-    from sla_engine.registry.clock import SystemClock
-    from sla_engine.registry.host import load_plugins
-    from sla_engine.registry.runs import make_equipment, make_guards, run_try
-
     async def run() -> list[str]:
         told: list[str] = []
         probe = DnsProbe(name="www.shop.example", server=f"127.0.0.1:{nameserver.port}")
