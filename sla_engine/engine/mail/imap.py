@@ -150,13 +150,19 @@ class Mailbox:
         try:
             self._session.logout()
         except (imaplib.IMAP4.error, OSError):
+            self._drop()
+
+    def _drop(self) -> None:
+        try:
             self._session.shutdown()
+        except OSError:  # the connection went with whatever failed
+            return
 
     def _secure(self, context: ssl.SSLContext) -> None:
         try:
             self._session.starttls(context)
         except (imaplib.IMAP4.error, OSError) as error:
-            self._session.shutdown()
+            self._drop()
             raise MailboxError(f"STARTTLS: {error}") from error
 
     def _ask(self, command: Any, *arguments: str) -> Sequence[Any]:

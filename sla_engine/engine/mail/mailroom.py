@@ -43,12 +43,14 @@ class Mailroom:
     Attributes:
         policies: gives those that are in force.
         secrets: reveals the mailbox's password.
+        looks: into the mailbox that came to their end.
     """
 
     policies: Callable[[], PolicySet]
     store: Store
     clock: Clock
     secrets: SecretSource = field(repr=False)
+    looks: int = field(default=0, init=False)
     _troubles: dict[str, str] = field(factory=dict, init=False)
     _counts: dict[str, int] = field(factory=lambda: dict.fromkeys(("taken", "refused", "failed"), 0), init=False)
     _listener: Listener | None = field(default=None, init=False)
@@ -145,6 +147,7 @@ class Mailroom:
             self._note("mailbox", f"mails cannot be fetched from {box.server}: {type(error).__name__}")
         else:
             self._note("mailbox", None)
+        self.looks += 1
 
     async def _take_handed_over(self, raw: bytes, envelope: Envelope) -> Taken:
         return await asyncio.get_running_loop().run_in_executor(self._worker, self._take, raw, envelope)

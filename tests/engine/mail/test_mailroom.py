@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from sla_engine import load_policies
 from sla_engine.engine.mail.mailroom import Mailroom
 from sla_engine.registry.secrets import SecretSource
 from sla_engine.testing.clock import FakeClock
@@ -119,9 +118,7 @@ def test_only_the_desks_own_addresses_are_known(post: Post, room: Room, port: in
     assert post.numbers() == []
 
 
-def test_a_mail_that_is_too_large_is_refused_and_one_with_long_lines_is_not(
-    post: Post, room: Room, port: int
-) -> None:
+def test_a_mail_that_is_too_large_is_refused_and_one_with_long_lines_is_not(post: Post, room: Room, port: int) -> None:
     room(listen=f"smtp://127.0.0.1:{port}")
     server = connected(smtplib.SMTP, port)
     long_lines = b"From: ops@acme.example\r\nMessage-ID: <l@x>\r\n\r\n" + b"x" * 50_000 + b"\r\n"
@@ -135,9 +132,7 @@ def test_a_mail_that_is_too_large_is_refused_and_one_with_long_lines_is_not(
     assert len(post.read().entries[0].text) == 50_000
 
 
-def test_an_absence_note_for_nothing_is_refused_to_the_server_that_brings_it(
-    post: Post, room: Room, port: int
-) -> None:
+def test_an_absence_note_for_nothing_is_refused_to_the_server_that_brings_it(post: Post, room: Room, port: int) -> None:
     room(listen=f"smtp://127.0.0.1:{port}")
 
     with connected(smtplib.SMTP, port) as server, pytest.raises(smtplib.SMTPDataError, match="belongs to no ticket"):
