@@ -7,7 +7,7 @@ from sla_engine.evaluation.availability import judge_availability
 from sla_engine.evaluation.credits import credit_due, days_stood
 from sla_engine.evaluation.history import History
 from sla_engine.evaluation.latency import judge_latency
-from sla_engine.evaluation.response import TermsAt, judge_response
+from sla_engine.evaluation.response import TermsAt, judge_responses
 from sla_engine.model.contract import Contract
 from sla_engine.model.instant import Instant
 from sla_engine.model.maintenance import Exclusion
@@ -41,10 +41,7 @@ def evaluate(
         accounting=contract.accounting,
         availability=availability,
         latency=tuple(judge_latency(contract, objective, history, period, now) for objective in contract.latency),
-        response=tuple(
-            judge_response(terms_at or (lambda _: contract), objective, history.tickets, period, now)
-            for objective in contract.response
-        ),
+        response=judge_responses(terms_at or (lambda _: contract), contract.response, history.tickets, period, now),
         credit=_credit(contract, availability, period, now) if contract.credits else None,
         exclusions=tuple(_exclusions(contract, history, period)) if history.exclusions else (),
     )

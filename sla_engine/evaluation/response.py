@@ -28,21 +28,29 @@ TermsAt: TypeAlias = Callable[[Instant], Contract]
 """Gives a contract as it stood at an instant."""
 
 
-def judge_response(
-    terms_at: TermsAt, objective: ResponseObjective, tickets: Iterable[TicketEvent], period: Period, now: Instant
-) -> ResponseVerdict:
-    """The verdict on one response objective, over the clocks that ended or fell due in the period.
+def judge_responses(
+    terms_at: TermsAt,
+    objectives: Iterable[ResponseObjective],
+    tickets: Iterable[TicketEvent],
+    period: Period,
+    now: Instant,
+) -> tuple[ResponseVerdict, ...]:
+    """The verdicts on response objectives, over the clocks that ended or fell due in the period.
 
-    A clock counts once: one that was kept when it stopped, one that was not when it fell due. It keeps the target and
-    the calendar that stood when it started, whatever was agreed later.
+    A clock counts once: one that was kept when it stopped, one that was not when it fell due, or, where it did as the
+    calendar closed, at the next opening. It keeps the target and the calendar that stood when it started, whatever was
+    agreed later.
     """
-    until = min(now, period.end)
-    clocks = [
-        clock
-        for course in courses(tickets, objective.level, until)
-        if (clock := clock_by_its_terms(course, objective.level, terms_at(course.started_at), until)) is not None
-        and _belongs(clock, period)
-    ]
+    known = by_ticket(tickets, min(now, period.end))
+    return tuple(_judge(terms_at, objective, known, period, now) for objective in objectives)
+
+
+def _judge(
+    terms_at: TermsAt, objective: ResponseObjective, tickets: Iterable["Story"], period: Period, now: Instant
+) -> ResponseVerdict:
+    until, level = min(now, period.end), objective.level
+    read = (clock_by_its_terms(one, level, terms_at(one.started_at), until) for one in _courses(tickets, level))
+    clocks = [clock for clock in read if clock is not None and belongs(clock, period)]
     met = sum(clock.met is True for clock in clocks)
     breached = sum(clock.met is False for clock in clocks)
     measured = Fraction(met, met + breached) if met + breached else None
@@ -55,6 +63,26 @@ def judge_response(
         open=sum(clock.met is None for clock in clocks),
         clocks=tuple(clocks),
     )
+
+
+Story: TypeAlias = Sequence[TicketEvent]
+"""What happened to one ticket, in order, each once."""
+
+
+def by_ticket(events: Iterable[TicketEvent], until: Instant) -> list[Story]:
+    """What happened to each ticket before an instant, from events in any order and possibly repeated."""
+    found: dict[str, dict[TicketEvent, None]] = {}
+    for event in events:
+        if event.at < until:
+            found.setdefault(event.ticket, {})[event] = None
+    return [sorted(own, key=_in_order) for own in found.values()]
+
+
+_RANKS = {act: rank for rank, act in enumerate(TicketAct)}
+
+
+def _in_order(event: TicketEvent) -> tuple[Instant, int]:
+    return event.at, _RANKS[event.act]
 
 
 @define
@@ -90,22 +118,22 @@ class Course:
 
 def courses(events: Iterable[TicketEvent], level: str, until: Instant) -> list[Course]:
     """The clocks of a level, from events in any order and possibly repeated; from ``until`` on nothing is known."""
-    by_ticket: dict[str, list[TicketEvent]] = {}
-    for event in set(events):
-        if event.at < until:
-            by_ticket.setdefault(event.ticket, []).append(event)
-    found = [course for ticket in by_ticket.values() for course in _of_ticket(ticket, level)]
+    return _courses(by_ticket(events, until), level)
+
+
+def _courses(tickets: Iterable[Story], level: str) -> list[Course]:
+    found = [course for story in tickets for course in courses_of(story, level)]
     return sorted(found, key=lambda course: (course.started_at, course.ticket))
 
 
-_ORDER = tuple(TicketAct)
 _REACHING = {TicketAct.OPENED, TicketAct.REACHED, TicketAct.REOPENED}
 
 
-def _of_ticket(events: Sequence[TicketEvent], level: str) -> Iterator[Course]:
+def courses_of(story: Story, level: str) -> Iterator[Course]:
+    """The clocks of a level that were started upon one ticket, in order."""
     running: Course | None = None
     is_customer_awaited = False
-    for event in sorted(events, key=lambda event: (event.at, _ORDER.index(event.act))):
+    for event in story:
         if event.act not in {TicketAct.OPENED, TicketAct.REACHED}:
             is_customer_awaited = event.act is TicketAct.WAITING
         if running is None and event.act in _REACHING and event.level == level:
@@ -145,15 +173,13 @@ def read_clock(course: Course, objective: ResponseObjective, calendar: BusinessT
     elapsed = calendar.open_between(course.started_at, now) - paused
     allowed = calendar.open_between(course.started_at, due(course.started_at, 0, objective, calendar))
     is_late = elapsed > allowed
-    due_at = None
-    if is_late or not course.is_paused:
-        counting = _paused_in_time(course.started_at, pauses, allowed, calendar)
-        due_at = due(course.started_at, counting, objective, calendar)
+    counting = _paused_in_time(course.started_at, pauses, allowed, calendar)
+    due_at = due(course.started_at, counting, objective, calendar)
     return Clock(
         ticket=course.ticket,
         started_at=course.started_at,
         stopped_at=course.stopped_at,
-        due_at=due_at,
+        due_at=due_at if is_late or not course.is_paused else None,
         breached_at=due_at if is_late else None,
         elapsed=elapsed,
         met=False if is_late else (None if course.stopped_at is None else True),
@@ -162,6 +188,7 @@ def read_clock(course: Course, objective: ResponseObjective, calendar: BusinessT
         allowed=allowed,
         paused=paused,
         pauses=tuple(course.pauses),
+        decided_at=_last_in_time(due_at, calendar) if is_late else course.stopped_at,
     )
 
 
@@ -192,10 +219,14 @@ def _is_promised(contract: Contract, course: Course) -> bool:
     return start < end
 
 
-def _belongs(clock: Clock, period: Period) -> bool:
+def _last_in_time(due_at: Instant, calendar: BusinessTime) -> Instant:
+    """The last instant at which an answer that fell due is in time: the next opening where the calendar closed then."""
+    return calendar.due(due_at, Duration(1)) - 1
+
+
+def belongs(clock: Clock, period: Period) -> bool:
     """Whether a clock was decided in the period, or is still open."""
-    decided_at = clock.stopped_at if clock.breached_at is None else clock.breached_at
-    return decided_at is None or period.start <= decided_at < period.end
+    return clock.decided_at is None or period.start <= clock.decided_at < period.end
 
 
 def _finding(measured: Fraction | None, objective: ResponseObjective, *, has_ended: bool) -> Finding:

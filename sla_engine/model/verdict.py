@@ -209,6 +209,8 @@ class Clock:
         paused: open time in which the customer was waited for.
         pauses: when that was; the last may be open, with None for its end.
         warnings: when how much of it was used up; filled by `sla_engine.evaluation.evidence`.
+        decided_at: when it was answered in time, or could be for the last time; None while it is open. It is of the
+            period in which that lies.
     """
 
     ticket: str
@@ -224,6 +226,7 @@ class Clock:
     paused: int = 0
     pauses: tuple[tuple[Instant, Instant | None], ...] = ()
     warnings: tuple[Warned, ...] = ()
+    decided_at: Instant | None = None
 
 
 @frozen

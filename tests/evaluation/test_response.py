@@ -226,6 +226,21 @@ def test_a_clock_counts_once_in_the_month_in_which_it_was_decided(given: Any) ->
     assert (august.breached, september.met, september.open, october.breached) == (1, 1, 1, 1)
 
 
+@pytest.mark.parametrize(("answered", "met"), [("11-01T12:00", True), ("11-02T10:00", True), ("11-02T10:01", False)])
+def test_one_that_falls_due_as_the_month_s_last_office_day_ends_is_decided_by_the_next_opening(
+    given: Any, answered: str, met: bool
+) -> None:
+    friday = "10-30"
+    events = [given.event("opened", f"{friday}T16:00"), given.event("answered", answered)]
+
+    october, november = (
+        judged(given, promised(given), *events, period=given.period(month)) for month in ("2026-10", "2026-11")
+    )
+
+    assert [(due(clock), clock.met) for clock in october.clocks] == [("10-30T18:00:00", None)]
+    assert [(due(clock), clock.met) for clock in november.clocks] == [("10-30T18:00:00", met)]
+
+
 def test_a_clock_that_started_outside_the_contract_s_dates_was_never_promised(given: Any) -> None:
     events = [
         given.event("opened", "09-03T10:00", ticket="before"),

@@ -1,6 +1,7 @@
 """Response clocks beside a slow reference that walks through time minute by minute."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import attrs
@@ -9,7 +10,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from sla_engine.calendars import Calendar, CalendarRule, compile_calendar
-from sla_engine.evaluation.response import courses, read_clock
+from sla_engine.calendars.periods import Period
+from sla_engine.evaluation.response import belongs, courses, read_clock
 from sla_engine.evaluation.warnings import warnings
 from sla_engine.model.contract import ResponseObjective
 from sla_engine.model.duration import Duration
@@ -121,3 +123,27 @@ def test_a_walk_through_every_minute_comes_to_the_same_clocks(case: Case) -> Non
         end = case.until if clock.stopped_at is None else clock.stopped_at
         come = [(one.at, one.percent) for one in warnings(clock, case.calendar) if one.at < end]
         assert come == [warned for warned in walked.warned if warned[0] < end]
+
+
+@settings(max_examples=250, deadline=None)
+@drawn(cases(), st.lists(st.integers(0, 5 * 1440), max_size=6))
+def test_however_time_is_cut_into_periods_each_clock_is_decided_in_one_and_open_in_those_before(
+    case: Case, cuts: list[int]
+) -> None:
+    objective = ResponseObjective("first", Duration(case.allowed * MINUTE), "office")
+    ends = sorted({BASE - DAY, *(BASE + cut * MINUTE for cut in cuts), BASE + 9 * DAY})
+    periods = [Period(start, end, parse_zone("UTC"), "") for start, end in pairwise(ends)]
+
+    seen: dict[Instant, list[bool | None]] = {}
+    for period in periods:
+        for course in courses(case.events, "first", period.end):
+            clock = read_clock(course, objective, case.calendar, period.end)
+            if belongs(clock, period):
+                seen.setdefault(clock.started_at, []).append(clock.met)
+
+    final = [
+        read_clock(course, objective, case.calendar, ends[-1]) for course in courses(case.events, "first", ends[-1])
+    ]
+    for clock in final:
+        *before, last = seen[clock.started_at]
+        assert (set(before) <= {None}, last) == (True, clock.met)
