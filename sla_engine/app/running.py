@@ -23,6 +23,7 @@ from sla_engine.engine.maintenance.announcer import Announcer
 from sla_engine.engine.maintenance.board import board
 from sla_engine.engine.observing import Observing
 from sla_engine.engine.outbox.dispatcher import Dispatcher
+from sla_engine.engine.sources.following import Sources
 from sla_engine.engine.tickets.domain_checks import DomainChecks
 from sla_engine.engine.tickets.front import Front
 from sla_engine.engine.tickets.watcher import Watcher
@@ -76,10 +77,12 @@ async def running(
             attending = Attending(lambda: engine.policies, store, engine.clock, observing.put)
             lookouts = _lookouts(engine, store)
             mailroom = Mailroom(lambda: engine.policies, store, engine.clock, SecretSource(environ, host.secret))
-            site = _site(judge, store, engine, dispatcher, attending, lookouts, mailroom)
+            sources = Sources(lambda: engine.policies, host, store, engine.clock, environ)
+            site = _site(judge, store, engine, dispatcher, attending, lookouts, mailroom, sources)
             async with serving(create_app(site), listener) as address:
                 work = asyncio.create_task(engine.run())
                 sending = asyncio.create_task(dispatcher.run())
+                following = asyncio.create_task(sources.run())
                 companions: Sequence[_Companion] = (observing, attending, *lookouts, mailroom)
                 for companion in companions:
                     companion.start()
@@ -93,9 +96,10 @@ async def running(
                 finally:
                     pinging.cancel()
                     dispatcher.stop()
+                    sources.stop()
                     domain_checks.stop()
                     engine.stop()
-                    await asyncio.gather(work, sending, looking_up)
+                    await asyncio.gather(work, sending, following, looking_up)
                     await asyncio.wait([pinging])
                     for companion in reversed(companions):
                         await asyncio.to_thread(companion.stop)
@@ -125,21 +129,28 @@ def _site(
     attending: Attending,
     lookouts: Sequence[Lookout],
     mailroom: Mailroom,
+    sources: Sources,
 ) -> Site:
     def warnings() -> list[str]:
         troubles = (one.trouble for one in lookouts)
         found = (engine.refused, judge.trouble, attending.trouble, dispatcher.trouble, *troubles)
-        return [*(wrong for wrong in found if wrong is not None), *doors.troubles(), *mailroom.troubles]
+        return [
+            *(wrong for wrong in found if wrong is not None),
+            *doors.troubles(),
+            *mailroom.troubles,
+            *sources.troubles,
+        ]
 
     doors = Doors(lambda: engine.policies, SecretSource(engine.environ, engine.host.secret), engine.clock)
     return Site(
         status=lambda: judge.standing(engine.policies, engine.clock.now()),
         troubles=engine.troubles,
         warnings=warnings,
-        measures=lambda: [*engine.measures(), *dispatcher.measures(), *mailroom.measures()],
+        measures=lambda: [*engine.measures(), *dispatcher.measures(), *mailroom.measures(), *sources.measures()],
         zone=lambda: engine.policies.public_zone,
         board=lambda: board(engine.policies, store, engine.clock.now()),
         desk=Front(lambda: engine.policies, store, engine.clock),
         doors=doors,
+        hear=sources.hear,
         address=lambda: engine.policies.engine.desk.site,
     )

@@ -59,8 +59,13 @@ class Ticket:
 
     @property
     def number(self) -> str:
-        """As people write it, ``T-1042``; of one that lives elsewhere, the number it has there."""
-        return f"T-{self.id}" if self.foreign_id is None else self.foreign_id
+        """As people write it, ``T-1042``; of one that lives elsewhere, ``zammad:22013``, with its source."""
+        return number_of(self.id, self.source, self.foreign_id)
+
+
+def number_of(ticket: int, source: str, foreign_id: str | None) -> str:
+    """The number of a ticket, which no other has."""
+    return f"T-{ticket}" if foreign_id is None else f"{source}:{foreign_id}"
 
 
 @frozen
@@ -158,10 +163,16 @@ def ticket_by_token(connection: sa.Connection, token: str) -> Ticket | None:
     return find_ticket(connection, tickets.c.token == token)
 
 
+def lock_foreign_ticket(connection: sa.Connection, source: str, foreign_id: str) -> Ticket | None:
+    """A ticket that lives elsewhere, as `lock_ticket` gives it."""
+    return lock_ticket(connection, number_of(0, source, foreign_id))
+
+
 def _is_numbered(number: str) -> sa.ColumnElement[bool]:
-    own = re.fullmatch(r"[Tt]-([0-9]{1,9})", number)
-    elsewhere = tickets.c.foreign_id == number
-    return elsewhere if own is None else ((tickets.c.id == int(own[1])) & tickets.c.foreign_id.is_(None)) | elsewhere
+    if own := re.fullmatch(r"[Tt]-([0-9]{1,9})", number):
+        return (tickets.c.id == int(own[1])) & tickets.c.foreign_id.is_(None)
+    source, _, foreign_id = number.partition(":")
+    return (tickets.c.source == source) & (tickets.c.foreign_id == foreign_id)
 
 
 def find_ticket(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> Ticket | None:
@@ -253,6 +264,7 @@ def ticket_events(connection: sa.Connection, start: Instant, end: Instant) -> li
             ticket_entries.c.act,
             ticket_entries.c.level,
             tickets.c.id,
+            tickets.c.source,
             tickets.c.foreign_id,
             tickets.c.customer,
         )
@@ -262,7 +274,7 @@ def ticket_events(connection: sa.Connection, start: Instant, end: Instant) -> li
     )
     return [
         TicketEvent(
-            f"T-{row.id}" if row.foreign_id is None else row.foreign_id,
+            number_of(row.id, row.source, row.foreign_id),
             TicketAct(row.act),
             row.at,
             row.level,

@@ -19,9 +19,11 @@ from sla_engine.version import __version__
 from sla_engine.web.announcements import announcements, banner
 from sla_engine.web.bounds import make_bounds
 from sla_engine.web.feeds import feed_atom, maintenance_ics
+from sla_engine.web.forms import MOST_PARTS
 from sla_engine.web.health import healthz, metrics, readyz
 from sla_engine.web.problems import problem
 from sla_engine.web.site import Remembered, Site
+from sla_engine.web.sources import source_webhook
 from sla_engine.web.status import status_api, status_page
 from sla_engine.web.support import support_pages
 from sla_engine.web.tickets import ticket_pages
@@ -68,6 +70,7 @@ def create_app(site: Site, monotonic: Callable[[], float] = time.monotonic) -> L
             feed_atom,
             maintenance_ics,
             *([tickets_api, ticket_pages, support_pages] if site.desk is not None else []),
+            *([source_webhook] if site.hear is not None else []),
             create_static_files_router(path="/static", directories=[_HERE / "static"]),
         ],
         state=State(
@@ -86,6 +89,7 @@ def create_app(site: Site, monotonic: Callable[[], float] = time.monotonic) -> L
             render_plugins=[JsonRenderPlugin(path="/")],
             components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
         ),
+        multipart_form_part_limit=MOST_PARTS,
         before_send=[_add_headers],
         exception_handlers={Exception: problem, HTTPException: problem},
         logging_config=None,

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 from attrs import define, field, frozen
@@ -13,6 +13,7 @@ from sla_engine.engine.maintenance.board import Board
 from sla_engine.engine.status import Status
 from sla_engine.engine.tickets.front import Front
 from sla_engine.model.zone import Zone
+from sla_engine.plugin import WebhookCall
 
 _Answer = TypeVar("_Answer")
 
@@ -31,6 +32,7 @@ class Site:
         desk: the tickets, or None where there is no desk.
         doors: who is let in to them.
         address: under which visitors reach the web, or None where nobody said it.
+        hear: takes what a help desk of that name posts, or None where none is followed.
     """
 
     status: Callable[[], Status]
@@ -42,6 +44,7 @@ class Site:
     desk: Front | None = None
     doors: Doors | None = None
     address: Callable[[], str | None] = lambda: None
+    hear: Callable[[str, WebhookCall], Awaitable[object]] | None = None
 
 
 @define
