@@ -126,12 +126,14 @@ def test_a_walk_through_every_minute_comes_to_the_same_clocks(case: Case) -> Non
 
 
 @settings(max_examples=250, deadline=None)
-@drawn(cases(), st.lists(st.integers(0, 5 * 1440), max_size=6))
+@drawn(cases(), st.lists(st.integers(0, 5 * 1440), min_size=1, max_size=6), st.booleans())
 def test_however_time_is_cut_into_periods_each_clock_is_decided_in_one_and_open_in_those_before(
-    case: Case, cuts: list[int]
+    case: Case, cuts: list[int], is_due_by_a_cut: bool
 ) -> None:
-    objective = ResponseObjective("first", Duration(case.allowed * MINUTE), "office")
     ends = sorted({BASE - DAY, *(BASE + cut * MINUTE for cut in cuts), BASE + 9 * DAY})
+    until_cut = case.calendar.open_between(case.events[0].at, max(case.events[0].at, ends[1]))
+    allowed = until_cut if is_due_by_a_cut and until_cut else case.allowed * MINUTE
+    objective = ResponseObjective("first", Duration(allowed), "office")
     periods = [Period(start, end, parse_zone("UTC"), "") for start, end in pairwise(ends)]
 
     seen: dict[Instant, list[bool | None]] = {}
