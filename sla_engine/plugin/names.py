@@ -46,7 +46,10 @@ NAMES: Mapping[str, str] = {
     "previous_end": "when the maintenance was to end before it was moved",
     "ticket": "number of the ticket",
     "level": "support level that the ticket is at",
+    "team": "who has the ticket at that level",
     "due": "until when the ticket shall be answered",
+    "percent": "how much of the time for that answer is used up",
+    "name": "what the customer is called who wrote the ticket",
     "answer": "what was written to the customer about the ticket",
     "link": "where the customer sees the ticket",
 }

@@ -11,7 +11,7 @@ _BEGAN = frozenset({"opened", "repeated", "acknowledged", "flapping", "recovered
 _OVER = frozenset({"recovered", "engine-over"})
 _AS_THEY_ARE = (
     *("service", "reason", "cause", "incident", "escalation", "step", "acknowledged_by", "agreement", "check"),
-    *("days", "trouble", "maintenance", "ticket", "level", "link"),
+    *("days", "trouble", "maintenance", "ticket", "level", "team", "name", "link"),
 )
 """The names whose values are facts of that name."""
 
@@ -35,6 +35,7 @@ def name_values(things: Sequence[Thing], reader: Reader) -> Mapping[str, str]:
         "left": left_of(first, reader),
         "customer": first.customers(reader.language),
         "answer": first.fact("text"),
+        "percent": reader.language.percent(percent) if (percent := first.fact("percent")) else "",
     }
     return {name: value for name, value in found.items() if value}
 

@@ -1,6 +1,6 @@
 """Telling customers of their tickets, and those who answer them of the time that is left."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sla_engine.engine.wording.passage import Passage
 from sla_engine.engine.wording.reading import Reader, Thing
@@ -23,6 +23,7 @@ def tell_ticket(things: Sequence[Thing], reader: Reader) -> Passage:
         short=fitted(lambda told: f"{gist}{told and f': {told}'}", body.partition("\n")[0] or subject),
         rows=tuple(_rows(thing, reader)),
         body=body,
+        notes=tuple(_notes(thing, reader)),
         link=_link(thing),
     )
 
@@ -61,6 +62,18 @@ def _gists(number: str, reader: Reader) -> Mapping[str, str]:
         "ticket-escalated": reader.say("Your request {ticket} has been handed on", ticket=number),
         "ticket-resolved": reader.say("Your request {ticket} has been resolved", ticket=number),
     }
+
+
+def _notes(thing: Thing, reader: Reader) -> Iterator[str]:
+    """How to go on: by an answer, where one is read, and where to follow the ticket."""
+    if thing.fact("reply_to"):
+        yield {
+            "ticket-answered": reader.say("If anything is left open, answer this message."),
+            "ticket-waiting": reader.say("Answer this message, please: we go on as soon as we hear from you."),
+            "ticket-resolved": reader.say("If it is not solved, answer this message."),
+        }.get(thing.about) or reader.say("To add something, answer this message.")
+    if _link(thing) is not None:
+        yield reader.say("You can follow it here:")
 
 
 def _rows(thing: Thing, reader: Reader) -> Sequence[tuple[str, str]]:

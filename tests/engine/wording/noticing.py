@@ -57,6 +57,8 @@ _TICKET = {
     "level": {"en": "First level", "pt": "Primeiro", "es": "Primero", "fr": "Premier", "de": "Erste"},
     "due_at": AT + 4 * HOUR,
     "customer": "acme",
+    "name": "Zoé",
+    "reply_to": "support+T-104@provider.example",
     "link": "https://status.example/tickets/view/tk",
 }
 FACTS: Mapping[str, Mapping[str, Any]] = {

@@ -25,8 +25,14 @@ MESSAGES: dict[str, list[Notice]] = {
     "maintenance-planned": [noticed("maintenance-planned")],
     "maintenance-moved": [noticed("maintenance-changed")],
     "maintenance-cancelled": [noticed("maintenance-cancelled")],
+    "ticket-opened": [noticed("ticket-opened")],
     "ticket-answered": [noticed("ticket-answered")],
+    "ticket-waiting": [noticed("ticket-waiting", due_at=None)],
+    "ticket-escalated": [noticed("ticket-escalated")],
+    "ticket-resolved": [noticed("ticket-resolved", due_at=None)],
+    "ticket-reopened": [noticed("ticket-reopened")],
     "clock-warning": [noticed("clock-warning")],
+    "clock-breached": [noticed("clock-breached")],
 }
 
 
