@@ -1,13 +1,12 @@
 """``sla exclude``: time that a person takes out of the agreed time, with a reason that is kept for ever."""
 
-import getpass
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from sla_engine.cli.acting import moment, present, who_option
 from sla_engine.cli.common import (
     Refusal,
     agreement_options,
@@ -37,22 +36,6 @@ class _AddByDefault(click.Group):
         return super().resolve_command(ctx, args if known else ["add", *args])
 
 
-def by_option(command: _Command) -> _Command:
-    """``--by NAME``, given to the command as ``who``."""
-    return click.option(
-        "--by", "who", metavar="NAME", default=login, help="Who does this.  [default: the login name]"
-    )(command)
-
-
-def login() -> str:
-    """The name that the user logged in by, or nothing."""
-    """The name of whoever is logged in, or an empty text."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return ""
-
-
 @click.group(name="exclude", cls=_AddByDefault, options_metavar="[SERVICE FROM TO --reason TEXT]")
 def command() -> None:
     """Take time out of the agreed time of a service, and see or take back what was.
@@ -78,7 +61,7 @@ _correction_option = click.option(
 @click.argument("start", metavar="FROM")
 @click.argument("end", metavar="TO")
 @_reason_option
-@by_option
+@who_option
 @_correction_option
 def add(policies: Path, service: str, start: str, end: str, reason: str, who: str, correction: bool) -> None:
     """Take the time from FROM to TO out of the agreed time of SERVICE."""
@@ -90,7 +73,7 @@ def add(policies: Path, service: str, start: str, end: str, reason: str, who: st
     with existing_store(policy_set) as store:
         exclusion = _answer(
             lambda: exclude(
-                policy_set, store, service, window, reason=reason, who=who, now=_now(), is_correction=correction
+                policy_set, store, service, window, reason=reason, who=who, now=present(), is_correction=correction
             )
         )
     click.echo(f"{exclusion.id}: {service} {_span(*window)}, by {exclusion.author}: {exclusion.reason}")
@@ -100,7 +83,7 @@ def add(policies: Path, service: str, start: str, end: str, reason: str, who: st
 @policies_option
 @click.argument("exclusion_id", metavar="ID")
 @_reason_option
-@by_option
+@who_option
 @_correction_option
 def revoke(policies: Path, exclusion_id: str, reason: str, who: str, correction: bool) -> None:
     """Take the exclusion ID back; both entries stay."""
@@ -109,7 +92,7 @@ def revoke(policies: Path, exclusion_id: str, reason: str, who: str, correction:
     policy_set, _ = load(policies)
     with existing_store(policy_set) as store:
         exclusion = _answer(
-            lambda: take_back(store, exclusion_id, reason=reason, who=who, now=_now(), is_correction=correction)
+            lambda: take_back(store, exclusion_id, reason=reason, who=who, now=present(), is_correction=correction)
         )
     click.echo(f"{exclusion.id} is taken back: {', '.join(exclusion.services)} {_span(*exclusion.window)} counts again")
 
@@ -184,26 +167,6 @@ def _span(start: "Instant", end: "Instant") -> str:
     from sla_engine.model.instant import format_instant
 
     return f"from {format_instant(start)} to {format_instant(end)}"
-
-
-def moment(text: str) -> "Instant":
-    """The instant that a user gives.
-
-    Raises:
-        Refusal: it is none.
-    """
-    from sla_engine.model.instant import parse_instant
-
-    try:
-        return parse_instant(text)
-    except ValueError as error:
-        raise Refusal(f"{text!r} is no instant: write it like 2026-10-03T12:00Z or 2026-10-03T14:00+02:00") from error
-
-
-def _now() -> "Instant":
-    from sla_engine.model.instant import to_instant
-
-    return to_instant(datetime.now(UTC))
 
 
 def _answer(ask: Callable[[], _Answer]) -> _Answer:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sla_engine.cli.acting import who_option
 from sla_engine.cli.common import THE_ANSWER_IS_NO, Refusal, format_option, load, policies_option, print_json
-from sla_engine.cli.exclude import by_option
 from sla_engine.model.text import LANGUAGES
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _language = click.option(
 @click.argument("words", nargs=-1, required=True)
 @_language
 @click.option("--ticket", "number", metavar="TICKET", help="Keep in this ticket that the FAQ was searched.")
-@by_option
+@who_option
 @format_option("text", "json")
 @click.pass_context
 def search(

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from sla_engine.cli.acting import present, who_option
 from sla_engine.cli.common import Refusal, existing_store, format_option, load, policies_option, print_json
-from sla_engine.cli.exclude import login
 
 if TYPE_CHECKING:
     from sla_engine.model.incident import IncidentEvent, IncidentRecord
@@ -40,8 +39,7 @@ _text = click.argument("text", required=False, default="")
 
 def _acting(command: _Command) -> _Command:
     """What every act upon an incident takes."""
-    by = click.option("--who", metavar="NAME", default=login, help="Who does this.  [default: the login name]")
-    return policies_option(by(format_option("text", "json")(command)))
+    return policies_option(who_option(format_option("text", "json")(command)))
 
 
 @command.command(name="list")
@@ -88,7 +86,7 @@ def acknowledge(policies: Path, number: int, text: str, undo: bool, who: str, ou
 
     with _desk(policies) as (policy_set, store):
         act = take_back if undo else take_in_hand
-        _print(act(store, number, text, who=who, now=_now()), policy_set, store, output_format)
+        _print(act(store, number, text, who=who, now=present()), policy_set, store, output_format)
 
 
 @command.command()
@@ -126,7 +124,7 @@ def _write(policies: Path, number: int, kind: Any, text: str, who: str, output_f
     from sla_engine.engine.incidents.acting import write
 
     with _desk(policies) as (policy_set, store):
-        _print(write(store, number, kind, text, who=who, now=_now()), policy_set, store, output_format)
+        _print(write(store, number, kind, text, who=who, now=present()), policy_set, store, output_format)
 
 
 @contextmanager
@@ -145,7 +143,7 @@ def _desk(policies: Path) -> "Iterator[tuple[PolicySet, Store]]":
 def _print(record: "IncidentRecord", policies: "PolicySet", store: "Store", output_format: str) -> None:
     from sla_engine.engine.incidents.showing import whole_json
 
-    whole = whole_json(record, policies, store, _now())
+    whole = whole_json(record, policies, store, present())
     if output_format == "json":
         print_json(whole)
         return
@@ -224,9 +222,3 @@ def _zone(policies: "PolicySet") -> "Zone":
     from sla_engine.model.zone import parse_zone
 
     return policies.contract(sla=policies.slas[0]).timezone if policies.slas else parse_zone("UTC")
-
-
-def _now() -> int:
-    from sla_engine.model.instant import to_instant
-
-    return to_instant(datetime.now(UTC))

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sla_engine.cli.acting import moment, only_who_option
 from sla_engine.cli.common import Refusal, existing_store, format_option, load, now_option, policies_option, print_json
-from sla_engine.cli.exclude import login, moment
 
 if TYPE_CHECKING:
     from sla_engine.engine.maintenance.listing import Listed
@@ -92,7 +92,7 @@ def show(policies: Path, maintenance_id: str, now: int, output_format: str) -> N
 @click.option("--by", "channel", required=True, metavar="CHANNEL", help="How it was announced, such as post or phone.")
 @click.option("--at", metavar="INSTANT", help="When it was announced.  [default: now]")
 @click.option("--starts", metavar="INSTANT", help="Which of its windows, by its start, where there are several.")
-@click.option("--who", metavar="NAME", default=login, help="Who enters this.  [default: the login name]")
+@only_who_option
 @click.option("--reason", default="", metavar="TEXT", help="What proves it, such as the number of a letter.")
 @click.option("--correction", is_flag=True, help="Also where the report of a period that it touches is frozen.")
 @now_option

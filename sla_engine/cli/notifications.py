@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from sla_engine.cli.acting import who_option
 from sla_engine.cli.common import Refusal, existing_store, format_option, load, policies_option, print_json
-from sla_engine.cli.exclude import login
 
 if TYPE_CHECKING:
     from sla_engine.engine.outbox.by_hand import By
@@ -44,9 +44,8 @@ def command() -> None:
 
 
 def _acting(command: _Command) -> _Command:
-    by = click.option("--who", metavar="NAME", default=login, help="Who does this.  [default: the login name]")
     why = click.option("--reason", metavar="TEXT", default="", help="Why; it is kept.")
-    return policies_option(by(why(click.argument("key")(command))))
+    return policies_option(who_option(why(click.argument("key")(command))))
 
 
 @command.command(name="list")

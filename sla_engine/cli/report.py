@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
+from sla_engine.cli.acting import who_option
 from sla_engine.cli.common import (
     FINE,
     THE_ANSWER_IS_NO,
@@ -21,7 +22,6 @@ from sla_engine.cli.common import (
     policies_option,
     print_json,
 )
-from sla_engine.cli.exclude import by_option
 
 if TYPE_CHECKING:
     from sla_engine.engine.in_force import Judged
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @click.option("--freeze", is_flag=True, help="Keep the report of a period that has ended as it is, for ever.")
 @click.option("--correct", is_flag=True, help="Make a further revision, of what has become known since.")
 @click.option("--reason", metavar="TEXT", help="Why it is corrected; it is kept with the revision.")
-@by_option
+@who_option
 @click.option("--revision", type=click.IntRange(1), metavar="N", help="Show this revision.  [default: the newest]")
 def command(
     policies: Path,

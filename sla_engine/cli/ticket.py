@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from sla_engine.cli.acting import who_option
 from sla_engine.cli.common import Refusal, format_option, load, policies_option, print_json
-from sla_engine.cli.exclude import by_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ _article = click.option(
 
 def _acting(command: _Command) -> _Command:
     """What every act upon a ticket takes."""
-    return policies_option(by_option(format_option("text", "json")(command)))
+    return policies_option(who_option(format_option("text", "json")(command)))
 
 
 @command.command(name="open")
