@@ -119,7 +119,7 @@ class Strict(AbstractDTO[_Body], Generic[_Body]):
             raise ClientException("send JSON, as Content-Type: application/json")
         try:
             sent = decode_json(value)
-        except (SerializationException, RecursionError) as error:
+        except (SerializationException, ValueError, RecursionError) as error:
             raise ClientException("the body is no JSON") from error
         return read(sent, self.model_type)
 

@@ -1,5 +1,6 @@
 """What went wrong, as people read it and as programs do; and nothing of it that is not theirs to know."""
 
+import traceback
 from typing import Any
 
 import structlog
@@ -18,6 +19,7 @@ from litestar.status_codes import (
 from sla_engine.engine.tickets.acting import IncompleteError
 from sla_engine.engine.tickets.files import TooMuchError
 from sla_engine.engine.tickets.levels import NoSuchLevelError, NoSuchTicketError, TicketError
+from sla_engine.plugin.hiding import Hidden
 from sla_engine.web.pages import problem_page
 from sla_engine.web.ticket_view import NothingSaidError
 
@@ -37,8 +39,8 @@ def problem(request: Request[Any, Any, State], error: Exception) -> Response[Any
     path = request.scope["path"]
     status = status_of(error)
     if status == HTTP_500_INTERNAL_SERVER_ERROR:
-        # The route and not the path, which may hold a customer's token.
-        _log.error("request-failed", route=request.scope.get("path_template"), exc_info=error)
+        # The route and not the path, and the trace without what variables held: there is a customer's token in them.
+        _log.error("request-failed", route=request.scope.get("path_template"), trace=_trace(request, error))
     headers = dict(getattr(error, "headers", None) or {})
     if path.startswith("/api/"):
         return Response(_as_json(error, status), status_code=status, headers=headers, media_type=MediaType.JSON)
@@ -53,6 +55,14 @@ def status_of(error: Exception) -> int:
     if isinstance(error, HTTPException):
         return error.status_code
     return next((status for kind, status in _STATUS if isinstance(error, kind)), HTTP_500_INTERNAL_SERVER_ERROR)
+
+
+def _trace(request: Request[Any, Any, State], error: Exception) -> str:
+    """Where an error came from, without what lets somebody in."""
+    hidden = Hidden()
+    for secret in (*request.path_params.values(), *request.cookies.values(), request.headers.get("authorization", "")):
+        hidden.add(str(secret).removeprefix("Bearer "))
+    return hidden.clean("".join(traceback.format_exception(error)))
 
 
 def _as_json(error: Exception, status: int) -> dict[str, Any]:

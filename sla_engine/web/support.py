@@ -38,7 +38,7 @@ from sla_engine.store.tickets import Attachment
 from sla_engine.web.access import once, refuse_for_now
 from sla_engine.web.bounds import BoundedBodies, Bounds, address_of
 from sla_engine.web.files import download
-from sla_engine.web.forms import LARGEST_FORM, MOST_PARTS, Form, own_origin, read_form
+from sla_engine.web.forms import LARGEST_FORM, Form, own_origin, read_form
 from sla_engine.web.pages import language_of, page
 from sla_engine.web.problems import status_of
 from sla_engine.web.ticket_view import customers_view, said, topics_of, trouble, zone_of
@@ -78,7 +78,6 @@ def support_form(request: _Request) -> Response[str]:
     guards=[is_offered, own_origin, not_too_often],
     status_code=HTTP_201_CREATED,
     request_max_body_size=LARGEST_FORM,
-    multipart_form_part_limit=MOST_PARTS,
 )
 async def support_send(request: _Request) -> Response[str]:
     """Open a ticket, and tell its number."""
@@ -110,7 +109,6 @@ def own_view(request: _Request, token: _Token) -> Response[str]:
     guards=[known_link, own_origin],
     status_code=HTTP_303_SEE_OTHER,
     request_max_body_size=LARGEST_FORM,
-    multipart_form_part_limit=MOST_PARTS,
 )
 async def own_write(request: _Request, token: _Token) -> Response[Any]:
     """Have the customer write, and attach files."""

@@ -21,7 +21,7 @@ from sla_engine.store.tickets import TicketState
 from sla_engine.web.access import sign_in, sign_out, signed_in, visitor_of
 from sla_engine.web.bounds import BoundedBodies
 from sla_engine.web.files import download
-from sla_engine.web.forms import LARGEST_FORM, MOST_PARTS, Form, own_origin, read_form
+from sla_engine.web.forms import LARGEST_FORM, Form, own_origin, read_form
 from sla_engine.web.pages import language_of, page
 from sla_engine.web.problems import status_of
 from sla_engine.web.ticket_view import (
@@ -81,7 +81,6 @@ def ticket_page(request: _Request, number: _Number) -> Response[str]:
     guards=[signed_in, own_origin],
     status_code=HTTP_303_SEE_OTHER,
     request_max_body_size=LARGEST_FORM,
-    multipart_form_part_limit=MOST_PARTS,
 )
 async def ticket_act(
     request: _Request, number: _Number, act: Annotated[str, PathParameter(max_length=20)]

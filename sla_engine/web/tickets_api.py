@@ -34,7 +34,7 @@ from sla_engine.web.bodies import (
 )
 from sla_engine.web.bounds import BoundedBodies
 from sla_engine.web.files import download
-from sla_engine.web.forms import LARGEST_FORM, MOST_PARTS, Form
+from sla_engine.web.forms import LARGEST_FORM, Form
 from sla_engine.web.shapes import Problem, TicketList, TicketShown
 
 LARGEST_BODY = 1024 * 1024
@@ -204,7 +204,6 @@ _ACTS = (
     "/{number:str}/files",
     status_code=HTTP_201_CREATED,
     request_max_body_size=LARGEST_FORM,
-    multipart_form_part_limit=MOST_PARTS,
     responses=_ACTING,
 )
 async def attach(

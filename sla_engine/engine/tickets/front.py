@@ -6,7 +6,7 @@ which a ticket is refused that never was.
 
 from collections.abc import Callable, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from sla_engine.engine.tickets.acting import Desk
 from sla_engine.engine.tickets.changing import Case, case_of, read_case
@@ -95,7 +95,7 @@ class Front:
         """Tickets, the newest first."""
         with self.store.reading() as connection:
             before = None if wanted.before is None else ticket_numbered(connection, wanted.before)
-            if wanted.before is not None and before is None:
+            if wanted.before is not None and (before is None or not _is_wanted(before, evolve(wanted, level=None))):
                 raise NoSuchTicketError(f"there is no ticket {wanted.before!r}")
             found = select_tickets(
                 connection,
