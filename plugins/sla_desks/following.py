@@ -79,11 +79,12 @@ async def follow(
         stopped = error
     if not following.has_read and (stopped or following.failure):
         raise stopped or SourceError(following.failure or "")
+    unread = following.failure and f"a ticket cannot be read, and others are: {following.failure}"
     return SourceNews(
         tuple(following.events),
         position.written(overlap),
         is_more,
-        trouble=following.failure if stopped is None else stopped.reason,
+        trouble=unread if stopped is None else stopped.reason,
         retry_after=None if stopped is None else stopped.retry_after,
     )
 
@@ -126,7 +127,7 @@ class _Following:
         except UnreadableError as error:
             self.run.log.warning("a ticket cannot be read", ticket=ticket, reason=str(error))
             if not error.is_gone:
-                self.failure = self.failure or f"a ticket cannot be read, and others are: {error}"
+                self.failure = self.failure or str(error)
                 self.position.again.append(ticket)
 
 

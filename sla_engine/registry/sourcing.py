@@ -173,12 +173,18 @@ def _read(answer: Mapping[str, Any], inquiry: Inquiry, equipment: Equipment) -> 
         raise SourceError(f"{inquiry.doer} told nonsense: a position that is no text, or too long")
     if len(answer["events"]) > MOST_EVENTS:
         raise SourceError(f"{inquiry.doer} told of more than {MOST_EVENTS:,} events at once: it may say is_more")
-    events = tuple(_event(fields, inquiry, latest) for fields in answer["events"])
+    events = [_event(fields, inquiry) for fields in answer["events"]]
+    told = tuple(one for one in events if 0 <= one.at <= latest)
     trouble = None if answer["trouble"] is None else _text(answer["trouble"], hide)
-    return SourceNews(events, position, answer["is_more"], trouble, _seconds(answer["retry_after"]))
+    if len(told) < len(events):
+        wrong = next(one for one in events if one not in told)
+        trouble = (
+            trouble or f"left out is what did not happen between 1970 and tomorrow: ticket {wrong.ticket}, {wrong.key}"
+        )
+    return SourceNews(told, position, answer["is_more"], trouble, _seconds(answer["retry_after"]))
 
 
-def _event(fields: Any, inquiry: Inquiry, latest: int) -> SourceEvent:
+def _event(fields: Any, inquiry: Inquiry) -> SourceEvent:
     ticket, act, at, key, *names = fields
     if not all(
         isinstance(text, str) and 0 < len(text) <= _LONGEST_NAME and text.isprintable() for text in (ticket, key)
@@ -186,8 +192,8 @@ def _event(fields: Any, inquiry: Inquiry, latest: int) -> SourceEvent:
         fault = f"a ticket or key that is no text of at most {_LONGEST_NAME} letters: {ticket!r:.100}, {key!r:.100}"
     elif act not in _ACTS:
         fault = f"{act!r:.100} is nothing that happens to a ticket"
-    elif isinstance(at, bool) or not isinstance(at, int) or not 0 <= at <= latest:
-        fault = f"ticket {ticket}, {key}: {at!r:.100} is no instant between 1970 and tomorrow, in microseconds"
+    elif isinstance(at, bool) or not isinstance(at, int):
+        fault = f"ticket {ticket}, {key}: {at!r:.100} is no instant in microseconds"
     elif not all(name is None or isinstance(name, str) for name in names):
         fault = f"ticket {ticket}, {key}: one of {', '.join(_NAMES)} is no text"
     else:
