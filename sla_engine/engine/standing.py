@@ -85,11 +85,10 @@ def history_with(runs: Sequence[Run], policies: PolicySet, store: Store, contrac
     start, end = period.start, period.end
     counted = set() if contract.accounting.measure == "time" else set(contract.services)
     timed = {objective.service for objective in contract.latency}
-    customer = None if contract.customer is None else contract.customer.id
     return History(
         runs=runs,
         results=[one for check in _checks(contract, counted) for one in store.results(check, start, end)],
-        tickets=events_within(policies, store, period, customer) if contract.response else (),
+        tickets=events_within(policies, store, contract, period) if contract.response else (),
         maintenance=maintenance_within(policies, store, contract, start, end),
         exclusions=exclusions_within(store, start, end),
         samples=store.samples(_checks(contract, timed), start, end) if timed else (),

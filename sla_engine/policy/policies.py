@@ -37,6 +37,7 @@ from sla_engine.policy.merge import Entry, Merged
 from sla_engine.policy.rotations import Rotation
 from sla_engine.policy.source import SourceFile
 from sla_engine.policy.terms import Leaves, customer_terms, inherited, shown, sla_terms
+from sla_engine.policy.tickets import Answering
 
 
 class UnknownAgreementError(LookupError):
@@ -201,9 +202,19 @@ class PolicySet:
         return Path(self._merged.engine.place.file.name).parent / self.engine.desk.faq
 
     @property
+    def general_sla(self) -> str | None:
+        """The SLA of whoever has no contract of their own: ``standard``, else the first by name; None without any."""
+        return "standard" if "standard" in self.slas else min(self.slas, default=None)
+
+    @cached_property
+    def answering(self) -> Answering:
+        """By whose contract customers' tickets are answered."""
+        return Answering(self)
+
+    @property
     def public_zone(self) -> Zone:
-        """The zone in which everybody is shown times: that of the first SLA."""
-        return self.contract(sla=self.slas[0]).timezone if self.slas else parse_zone("UTC")
+        """The zone in which everybody is shown times: that of the general SLA."""
+        return self.contract(sla=self.general_sla).timezone if self.general_sla else parse_zone("UTC")
 
     def tables(self, kind: str) -> Mapping[str, Entry]:
         """The tables of a kind, by id, and where each stands."""

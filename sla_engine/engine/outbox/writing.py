@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import structlog
 
 from sla_engine.engine.wording import Wording, compose
-from sla_engine.model.zone import Zone, parse_zone
+from sla_engine.model.zone import Zone
 from sla_engine.plugin import Message
 from sla_engine.policy import PolicySet
 from sla_engine.store.outbox import Lane, Notice
@@ -49,11 +49,11 @@ def key_of(lane: Lane, notices: Iterable[Notice]) -> str:
 
 
 def zone_of(notices: Sequence[Notice], policies: PolicySet) -> Zone:
-    """On whose clocks times are told: those of the customer's contract, or else of the first SLA."""
+    """On whose clocks times are told: those of the customer's contract, or else of the general SLA."""
     customer = notices[0].customer
     if customer in policies.customers:
         return policies.contract(customer=customer).timezone
-    return policies.contract(sla=policies.slas[0]).timezone if policies.slas else parse_zone("UTC")
+    return policies.public_zone
 
 
 def _wording(lane: Lane, notices: Sequence[Notice], policies: PolicySet) -> Wording:

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from sla_engine.evaluation.response import clock_by_its_terms, courses
 from sla_engine.evaluation.warnings import warnings
-from sla_engine.model.contract import BusinessTime, Contract
+from sla_engine.model.contract import BusinessTime
 from sla_engine.model.instant import Instant
 from sla_engine.model.ticket import TicketEvent
 from sla_engine.model.verdict import Clock, Warned
@@ -35,13 +35,13 @@ def clocks_of(
 ) -> Sequence[RunningClock]:
     """Every clock that was ever started upon a ticket, the earliest first.
 
-    A customer with a contract of their own is answered by its terms, and everybody else by the first SLA's.
+    Each runs by the contract that stood when it started: the customer's own, else the general SLA's.
     """
     known = list(events)
     found = []
     for level in policies.support:
         for course in courses(known, level, now + 1):
-            terms = _terms_at(policies, customer, course.started_at)
+            terms = policies.answering.terms(customer, course.started_at)
             clock = None if terms is None else clock_by_its_terms(course, level, terms, now)
             if terms is not None and clock is not None:
                 calendar: BusinessTime = terms.calendars[clock.during]
@@ -58,9 +58,3 @@ def next_due(clocks: Iterable[RunningClock]) -> RunningClock | None:
 def is_settled(clocks: Iterable[RunningClock]) -> bool:
     """Whether no clock runs any more."""
     return all(one.clock.stopped_at is not None for one in clocks)
-
-
-def _terms_at(policies: PolicySet, customer: str | None, at: Instant) -> Contract | None:
-    if customer in policies.customers:
-        return policies.contract(customer=customer, at=at)
-    return policies.contract(sla=policies.slas[0], at=at) if policies.slas else None

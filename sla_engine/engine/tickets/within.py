@@ -6,6 +6,7 @@ from operator import attrgetter
 
 from sla_engine.calendars.periods import Period
 from sla_engine.evaluation.response import courses
+from sla_engine.model.contract import Contract
 from sla_engine.model.instant import Instant
 from sla_engine.model.ticket import TicketEvent
 from sla_engine.policy import PolicySet
@@ -14,8 +15,14 @@ from sla_engine.store import Store
 from sla_engine.store.tickets import ticket_events
 
 
-def events_within(policies: PolicySet, store: Store, period: Period, customer: str | None) -> Sequence[TicketEvent]:
-    """What moved the clocks that a contract's verdict over a period is about; nothing that happened after it."""
+def events_within(policies: PolicySet, store: Store, contract: Contract, period: Period) -> Sequence[TicketEvent]:
+    """What moved the clocks that a contract's verdict over a period is about; nothing that happened after it.
+
+    An SLA that is not the general one is nobody's who has no contract of their own.
+    """
+    customer = None if contract.customer is None else contract.customer.id
+    if customer is None and contract.agreement != policies.general_sla:
+        return ()
     with store.reading() as connection:
         known = ticket_events(connection, period.start, period.end)
     by_ticket = groupby(sorted((one for one in known if one.at < period.end), key=_ticket), key=_ticket)

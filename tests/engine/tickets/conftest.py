@@ -77,6 +77,7 @@ class Office:
 
     policies: PolicySet
     store: Store
+    folder: Path
     now: Instant = 1_767_884_400_000_000
 
     def later(self, length: str) -> "Office":
@@ -101,4 +102,4 @@ def office(tmp_path: Path) -> Iterator[Office]:
     (tmp_path / "policies" / "all.toml").write_text(POLICIES)
     with open_store(f"sqlite:///{tmp_path / 'sla.db'}") as store:
         store.upgrade()
-        yield Office(load_policies(tmp_path / "policies"), store)
+        yield Office(load_policies(tmp_path / "policies"), store, tmp_path / "policies")
