@@ -35,6 +35,7 @@ LONGEST_POSITION = 2 * 1024 * 1024
 """Letters of a position."""
 _LONGEST_NAME = 200
 _ACTS = frozenset(get_args(SourceAct))
+_SAID = ("reason", "refused", "trouble")
 _NAMES = ("level", "customer", "sender", "subject")
 
 
@@ -89,6 +90,13 @@ async def inquire(inquiry: Inquiry, equipment: Equipment) -> SourceNews:
 
 async def inquire_here(inquiry: Inquiry, equipment: Equipment) -> Mapping[str, Any]:
     """Ask a source once in this process, which one that blocks the event loop would stop; gives what JSON can hold."""
+    answer = await _answer(inquiry, equipment)
+    # Here, as only this process knows which secrets it revealed.
+    told = {name: _text(answer[name], equipment.secrets.hide) for name in _SAID if answer.get(name) is not None}
+    return {**answer, **told}
+
+
+async def _answer(inquiry: Inquiry, equipment: Equipment) -> Mapping[str, Any]:
     run = _live_run(inquiry, equipment)
     owner = equipment.host.source_owners.get(inquiry.via)
     attempt, seconds = _call(inquiry, run), run.remaining()
