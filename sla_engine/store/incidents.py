@@ -11,11 +11,12 @@ from sla_engine.model.incident import IncidentEvent, IncidentRecord
 from sla_engine.model.instant import Instant
 from sla_engine.store.outbox import Notice
 from sla_engine.store.outbox.notices import entered
+from sla_engine.store.outbox.threads import thread_is_under
 from sla_engine.store.tables import incident_events, incidents, messages, notices
 
 _MOST_NAMED = 10_000
 """Names in one statement; SQLite takes three times as many."""
-_THREADS = "incident/"
+_ROOT = "incident"
 """What threads of notices about incidents begin with; the number and the escalation follow."""
 _NOT_IN_ROW = filters.exclude("events", "number")
 
@@ -70,7 +71,7 @@ def incidents_touching(
         for first in range(0, len(names), _MOST_NAMED)
         for record in _read(connection, lasted & incidents.c.service.in_(names[first : first + _MOST_NAMED]))
     ]
-    return sorted(found, key=lambda record: (record.began_at, record.number))
+    return sorted(found, key=_by_time)
 
 
 def unclosed_incidents(connection: sa.Connection) -> list[IncidentRecord]:
@@ -95,7 +96,7 @@ def acts_after(connection: sa.Connection, event: int) -> tuple[int, set[str]]:
 
 def escalations_told(connection: sa.Connection) -> set[str]:
     """The escalations by which anybody was ever told of an incident."""
-    threads = sa.select(notices.c.thread).where(notices.c.thread.startswith(_THREADS)).distinct()
+    threads = sa.select(notices.c.thread).where(thread_is_under(_ROOT)).distinct()
     return {thread.split("/", 2)[2] for thread in connection.execute(threads).scalars()}
 
 
@@ -103,7 +104,7 @@ def notices_on(
     connection: sa.Connection, numbers: Collection[int], escalations: Collection[str]
 ) -> Mapping[int, Mapping[str, Notice]]:
     """The notices of incidents by some escalations, by incident and key."""
-    threads = [f"{_THREADS}{number}/{name}" for number in numbers for name in escalations]
+    threads = [f"{_ROOT}/{number}/{name}" for number in numbers for name in escalations]
     found: dict[int, dict[str, Notice]] = {}
     for first in range(0, len(threads), _MOST_NAMED):
         wanted = notices.c.thread.in_(threads[first : first + _MOST_NAMED])
@@ -134,7 +135,7 @@ def told_of(connection: sa.Connection, number: int) -> list[Mapping[str, Any]]:
             messages.c.detail,
         )
         .select_from(joined)
-        .where(notices.c.thread.startswith(f"{_THREADS}{number}/", autoescape=True))
+        .where(thread_is_under(f"{_ROOT}/{number}"))
         .order_by(notices.c.due_at, notices.c.id)
     )
     return [dict(row) for row in connection.execute(statement).mappings()]
@@ -144,10 +145,14 @@ def _row(incident: IncidentRecord) -> Mapping[str, Any]:
     return asdict(incident, filter=_NOT_IN_ROW, recurse=False)
 
 
+def _by_time(record: IncidentRecord) -> tuple[Instant, int]:
+    return record.began_at, record.number
+
+
 def _read(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[IncidentRecord]:
-    rows = connection.execute(sa.select(incidents).where(which).order_by(incidents.c.began_at, incidents.c.id)).all()
-    happened = _events(connection, which) if rows else {}
-    return [
+    rows = connection.execute(sa.select(incidents).where(which)).all()
+    happened = _events(connection, [row.id for row in rows])
+    records = [
         IncidentRecord(
             row.id,
             row.service,
@@ -161,14 +166,15 @@ def _read(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Inci
         )
         for row in rows
     ]
+    return sorted(records, key=_by_time)
 
 
-def _events(connection: sa.Connection, which: sa.ColumnElement[bool]) -> Mapping[int, Sequence[IncidentEvent]]:
-    """What happened to some incidents, by their numbers."""
-    joined = incident_events.join(incidents, incidents.c.id == incident_events.c.incident)
-    statement = sa.select(incident_events).select_from(joined).where(which).order_by(incident_events.c.id)
+def _events(connection: sa.Connection, numbers: Sequence[int]) -> Mapping[int, Sequence[IncidentEvent]]:
+    """What happened to incidents, by their numbers."""
     found: dict[int, list[IncidentEvent]] = {}
-    for row in connection.execute(statement):
-        event = IncidentEvent(row.at, row.kind, row.who, json.loads(row.detail), row.id)
-        found.setdefault(row.incident, []).append(event)
+    for first in range(0, len(numbers), _MOST_NAMED):
+        own = incident_events.c.incident.in_(numbers[first : first + _MOST_NAMED])
+        for row in connection.execute(sa.select(incident_events).where(own).order_by(incident_events.c.id)):
+            event = IncidentEvent(row.at, row.kind, row.who, json.loads(row.detail), row.id)
+            found.setdefault(row.incident, []).append(event)
     return found

@@ -134,6 +134,7 @@ incidents = sa.Table(
         postgresql_where=sa.text("closed_at IS NULL"),
     ),
     sa.Index("incidents_by_time", "began_at"),
+    sa.Index("incidents_by_service", "service", "began_at"),
 )
 """Incidents as they stand; they follow from their events. Of one service there is one at a time."""
 
@@ -187,7 +188,7 @@ notices = sa.Table(
     sa.Column("due_at", sa.BigInteger, nullable=False),
     sa.Column("notifier", sa.Text, nullable=False),
     sa.Column("recipient", sa.Text, nullable=False),
-    sa.Column("thread", sa.Text, nullable=False, index=True),
+    sa.Column("thread", sa.Text, nullable=False),
     sa.Column("about", sa.Text, nullable=False),
     sa.Column("severity", sa.Text, nullable=False),
     sa.Column("customer", sa.Text),
@@ -197,6 +198,8 @@ notices = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("message", sa.Integer, sa.ForeignKey("messages.id"), index=True),
     sa.Index("notices_by_state", "state", "due_at"),
+    sa.Index("notices_by_thread", "thread", "notifier", "recipient"),
+    sa.Index("notices_by_lane", "notifier", "recipient", "language", "state", "due_at"),
 )
 """Who is to be told of what, each once: ``waiting``, ``told`` by a message, ``superseded`` by a later one, or
 ``discarded`` by a person."""
