@@ -131,12 +131,11 @@ class Sources:
             CallRefused: it is not believed.
             SourceError: it cannot be taken now, and should be posted again.
         """
-        course = self._courses.get(name)
-        if course is None:
-            raise NoSuchSourceError(f"the policies name no ticket source {name!r}")
+        inquiry = self._inquiry(name, call=call)
+        course = self._courses.setdefault(name, _Course())
         try:
             async with asyncio.timeout(HEAR_WITHIN.microseconds / SECOND):
-                news = await inquire(self._inquiry(name, call=call), self._equipment)
+                news = await inquire(inquiry, self._equipment)
                 async with course.room:
                     return await asyncio.to_thread(self._enter, name, news)
         except TimeoutError as error:
