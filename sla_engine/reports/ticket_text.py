@@ -76,7 +76,9 @@ def _entry(entry: TicketEntry, files: Sequence[Attachment]) -> Iterator[str]:
     for line in entry.text.splitlines():
         yield f"    | {line}"
     for name, value in entry.facts.items():
-        yield f"    {name} = {value}"
+        first, *more = str(value).splitlines() or [""]
+        yield f"    {name} = {first}"
+        yield from (f"      {line}" for line in more)
     for one in files:
         if one.entry == entry.id:
             yield f"    file {one.id}: {one.name}, {one.media_type}, {one.size:,} bytes"

@@ -200,6 +200,23 @@ async def test_a_customer_and_an_agent_write_to_each_other_through_a_mailbox(
     assert await inbox.messages() == []
 
 
+def test_a_mailbox_that_is_down_is_said_and_keeps_nothing_else_from_its_work(
+    installation: Any, out: SmtpServer, wait_until: Wait, port: int
+) -> None:
+    box = 'mailbox = { server = "imap://127.0.0.1:1", username = "x", password = { env = "PATH" }, tls = "none" }'
+    set_up(installation, out, f'listen = "lmtp://127.0.0.1:{port}"\n{box}')
+    installation.start()
+
+    wait_until(
+        lambda: "mails cannot be fetched from imap://127.0.0.1:1" in installation.get("/readyz")[1], "it is said"
+    )
+    hand_over(smtplib.LMTP, port, mail("Desde o meio-dia."), wait_until)
+
+    told(out, 1, wait_until)
+    assert installation.get("/readyz")[0] == 200
+    assert "sla_mails_taken_total 1.0" in installation.get("/metrics")[1]
+
+
 def test_a_mail_whose_taking_is_killed_is_brought_again_and_becomes_one_ticket(
     installation: Any, out: SmtpServer, wait_until: Wait, port: int
 ) -> None:
