@@ -23,6 +23,7 @@ COMMANDS = {
     "faq": ("sla_engine.cli.faq", "The FAQ: articles that answer what customers ask."),
     "fmt": ("sla_engine.cli.fmt", "Policy files laid out in one way."),
     "history": ("sla_engine.cli.history", "How an agreement's terms came to be what they are."),
+    "import": ("sla_engine.cli.import_", "Take up what other programs keep, such as tickets."),
     "incident": ("sla_engine.cli.incident", "Incidents: what is wrong, who looks after it, and what came of it."),
     "lint": ("sla_engine.cli.lint", "All diagnostics of all policy files."),
     "maintenance": ("sla_engine.cli.maintenance", "Maintenance: what is planned, and who was told of it when."),
