@@ -18,6 +18,7 @@ from litestar.types import Message, Scope
 from sla_engine.version import __version__
 from sla_engine.web.announcements import announcements, banner
 from sla_engine.web.bounds import make_bounds
+from sla_engine.web.faq import faq_pages
 from sla_engine.web.feeds import feed_atom, maintenance_ics
 from sla_engine.web.forms import MOST_PARTS
 from sla_engine.web.health import healthz, metrics, readyz
@@ -69,7 +70,7 @@ def create_app(site: Site, monotonic: Callable[[], float] = time.monotonic) -> L
             banner,
             feed_atom,
             maintenance_ics,
-            *([tickets_api, ticket_pages, support_pages] if site.desk is not None else []),
+            *([tickets_api, ticket_pages, support_pages, faq_pages] if site.desk is not None else []),
             *([source_webhook] if site.hear is not None else []),
             create_static_files_router(path="/static", directories=[_HERE / "static"]),
         ],

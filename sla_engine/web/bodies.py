@@ -43,10 +43,11 @@ class SaidBody:
 
 @frozen
 class AnswerBody:
-    """An answer, of the level that has the ticket or of the one that is named."""
+    """An answer, of the level that has the ticket or of the one that is named; ``article`` of the FAQ answered it."""
 
     text: str
     level: str | None = None
+    article: str | None = None
 
 
 @frozen
@@ -54,6 +55,14 @@ class RemarkBody:
     """An act that may have a text along."""
 
     text: str = ""
+
+
+@frozen
+class ResolveBody:
+    """Last words to the customer; ``article`` of the FAQ answered it."""
+
+    text: str = ""
+    article: str | None = None
 
 
 @frozen

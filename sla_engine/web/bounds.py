@@ -68,6 +68,7 @@ class Bounds:
     Attributes:
         failures: wrong tokens, by the address that sent them.
         guesses: wrong links to tickets, by address.
+        looks: looks into the FAQ, by address.
         posts: what is sent to the public form, be it taken or not, by address.
         forms: tickets opened by the public form, by address.
         form: the same, of all addresses together.
@@ -77,6 +78,7 @@ class Bounds:
 
     failures: Buckets
     guesses: Buckets
+    looks: Buckets
     posts: Buckets
     forms: Buckets
     form: Buckets
@@ -89,6 +91,7 @@ def make_bounds(monotonic: Callable[[], float]) -> Bounds:
     return Bounds(
         failures=Buckets(10, 60.0, monotonic),
         guesses=Buckets(20, 30.0, monotonic),
+        looks=Buckets(60, 1.0, monotonic),
         posts=Buckets(20, 30.0, monotonic),
         forms=Buckets(5, 120.0, monotonic),
         form=Buckets(60, 2.0, monotonic),

@@ -110,8 +110,17 @@ def _shown(request: Request[Any, Any, State], reader: Reader, word: str) -> dict
         "fact_word": lambda name: fact_word(shown, name),
         "topic_word": lambda name: topic_word(shown, name),
         "instant": format_instant,
+        "size": lambda count: _size(shown, count),
         "_": shown.text,
     }
+
+
+def _size(shown: Language, count: int) -> str:
+    """The size of a file."""
+    for unit, size in (("MB", 1024 * 1024), ("kB", 1024)):
+        if count >= size:
+            return f"{shown.number(count / size)} {unit}"
+    return f"{count} B"
 
 
 def _problem(shown: Language, status: int) -> str:

@@ -45,6 +45,7 @@ from sla_engine.web.ticket_view import customers_view, said, topics_of, trouble,
 
 _LONGEST_SUBJECT = 200
 _LONGEST_TEXT = 20_000
+_MOST_ASKED = 5_000
 _KEY = re.compile(r"[A-Za-z0-9_-]{20,64}")
 
 _Request: TypeAlias = Request[Any, Any, State]
@@ -145,7 +146,9 @@ def _open(request: _Request, form: Form) -> Response[str]:
     once(bounds.form, "")
     once(bounds.forms, address_of(request))
     case = front.open(_opening(front.policies(), form, sender, files))
-    return page(request, "support_sent.html", _sent(case), status=HTTP_201_CREATED)
+    asked = f"{form.field('subject')}\n{form.field('text')}"[:_MOST_ASKED]
+    content = {**_sent(case), "articles": front.suggest(asked, shown.code)}
+    return page(request, "support_sent.html", content, status=HTTP_201_CREATED)
 
 
 def _opening(policies: PolicySet, form: Form, sender: str, files: tuple[Attachment, ...]) -> Opening:
@@ -224,6 +227,7 @@ def _form(
         "topics": topics_of(policies),
         "longest_subject": _LONGEST_SUBJECT,
         "longest_text": _LONGEST_TEXT,
+        "has_faq": policies.faq_folder is not None,
     }
     return page(request, "support.html", content, status=status)
 

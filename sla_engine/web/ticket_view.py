@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeAlias
 
 from attrs import frozen
 
+from sla_engine.engine.faq import Faq
 from sla_engine.engine.tickets.acting import IncompleteError
 from sla_engine.engine.tickets.changing import Case
 from sla_engine.engine.tickets.checklist import known_facts, missing, required
@@ -26,6 +27,8 @@ from sla_engine.web.ticket_words import fact_word
 class NothingSaidError(TicketError):
     """A form was sent without a word."""
 
+
+_MOST_ASKED = 5_000
 
 ClockState: TypeAlias = Literal["running", "paused", "late", "in_time"]
 
@@ -74,7 +77,7 @@ def listed(case: Case) -> Row:
     return Row(case.ticket, owed, None if owed is None else clock_state(owed.clock))
 
 
-def agents_view(case: Case) -> Mapping[str, Any]:
+def agents_view(case: Case, faq: Faq | None) -> Mapping[str, Any]:
     """Everything, and what can be done as the ticket stands."""
     ticket, policies = case.ticket, case.policies
     steps = _steps(case)
@@ -91,6 +94,8 @@ def agents_view(case: Case) -> Mapping[str, Any]:
         "levels": {name: _title(policies, name) for name in policies.support},
         "topics": topics_of(policies),
         "can": _can(ticket, steps),
+        "has_faq": faq is not None,
+        "articles": () if faq is None else faq.suggest(_asked_text(case), ticket.language),
     }
 
 
@@ -177,6 +182,12 @@ def _steps(case: Case) -> Sequence[Step]:
         )
         for level in (() if table is None else table.escalates_to)
     ]
+
+
+def _asked_text(case: Case) -> str:
+    """What the customer asked, as far as it is worth looking for."""
+    written = [entry.text for entry in case.entries if entry.act in {"opened", "wrote"}]
+    return "\n".join((case.ticket.subject, *written))[:_MOST_ASKED]
 
 
 def _asked(policies: PolicySet, level: str, ticket: Ticket) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Annotated, Any, Literal, TypeAlias, cast
 
 from litestar import Request, Response, Router, get, post
@@ -12,6 +13,7 @@ from litestar.response import Redirect
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 
 from sla_engine.engine.access import Visitor
+from sla_engine.engine.faq.shown import searched_text
 from sla_engine.engine.tickets.acting import Desk
 from sla_engine.engine.tickets.changing import Case
 from sla_engine.engine.tickets.front import Front, Wanted
@@ -20,6 +22,7 @@ from sla_engine.engine.tickets.words import fit_facts, one_line
 from sla_engine.store.tickets import TicketState
 from sla_engine.web.access import sign_in, sign_out, signed_in, visitor_of
 from sla_engine.web.bounds import BoundedBodies
+from sla_engine.web.faq import is_article
 from sla_engine.web.files import download
 from sla_engine.web.forms import LARGEST_FORM, Form, own_origin, read_form
 from sla_engine.web.pages import language_of, page
@@ -38,6 +41,7 @@ _A_PAGE = 50
 
 _Request: TypeAlias = Request[Any, Any, State]
 _Number: TypeAlias = Annotated[str, PathParameter(max_length=100)]
+_Act: TypeAlias = Callable[[Desk, str, Form], Case]
 _Show: TypeAlias = Literal["due", "open", "answered", "waiting", "resolved", "all"]
 
 
@@ -111,7 +115,7 @@ ticket_pages = Router(
 def _act(request: _Request, number: str, act: str, form: Form) -> Response[Any]:
     visitor, front = visitor_of(request), _front(request)
     case = front.case(number, visitor.customer)
-    acts = _OF_AGENTS if visitor.role == "agent" else _OF_CUSTOMERS
+    acts: Mapping[str, _Act] = {**_OF_AGENTS, "faq": partial(_look, front)} if visitor.role == "agent" else _OF_CUSTOMERS
     if act not in acts:
         raise NotFoundException
     desk = front.desk(visitor.id if visitor.role == "agent" else None)
@@ -130,8 +134,9 @@ def _page(
     typed: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Response[str]:
     is_agent = visitor.role == "agent"
+    faq = _front(request).faq() if is_agent else None
     content = {
-        **(agents_view(case) if is_agent else customers_view(case)),
+        **(agents_view(case, faq) if is_agent else customers_view(case)),
         "address": f"/tickets/{case.ticket.number}",
         "trouble": None if error is None else trouble(language_of(request), error),
         "typed": typed or {},
@@ -147,7 +152,9 @@ def _front(request: _Request) -> Front:
 
 
 def _answer(desk: Desk, number: str, form: Form) -> Case:
-    return desk.answer(number, said(form), level=form.field("level") or None, files=form.files("files"))
+    return desk.answer(
+        number, said(form), level=form.field("level") or None, files=form.files("files"), article=_article(form)
+    )
 
 
 def _wait(desk: Desk, number: str, form: Form) -> Case:
@@ -163,7 +170,7 @@ def _escalate(desk: Desk, number: str, form: Form) -> Case:
 
 
 def _resolve(desk: Desk, number: str, form: Form) -> Case:
-    return desk.resolve(number, form.field("text"))
+    return desk.resolve(number, form.field("text"), article=_article(form))
 
 
 def _reopen(desk: Desk, number: str, form: Form) -> Case:
@@ -180,11 +187,25 @@ def _note(desk: Desk, number: str, form: Form) -> Case:
     return desk.note(number, text, facts=found, files=files, topic=topic or None)
 
 
+def _look(front: Front, desk: Desk, number: str, form: Form) -> Case:
+    """Look into the FAQ, and keep for the checklist that it was done, and what was found."""
+    words, faq = one_line(form.field("words")), front.faq()
+    if not words or faq is None:
+        raise NothingSaidError("nothing was looked for")
+    found = faq.search(words, front.case(number, None).ticket.language)
+    return desk.note(number, facts={"faq_searched": searched_text(words, found)})
+
+
+def _article(form: Form) -> str | None:
+    named = form.field("article")
+    return named if is_article(named) else None
+
+
 def _write(desk: Desk, number: str, form: Form) -> Case:
     return desk.hear(number, said(form), files=form.files("files"))
 
 
-_OF_AGENTS: Mapping[str, Callable[[Desk, str, Form], Case]] = {
+_OF_AGENTS: Mapping[str, _Act] = {
     "answer": _answer,
     "wait": _wait,
     "resume": _resume,
@@ -193,4 +214,4 @@ _OF_AGENTS: Mapping[str, Callable[[Desk, str, Form], Case]] = {
     "reopen": _reopen,
     "note": _note,
 }
-_OF_CUSTOMERS: Mapping[str, Callable[[Desk, str, Form], Case]] = {"write": _write}
+_OF_CUSTOMERS: Mapping[str, _Act] = {"write": _write}

@@ -29,10 +29,12 @@ from sla_engine.web.bodies import (
     OpenBody,
     RemarkBody,
     ReopenBody,
+    ResolveBody,
     SaidBody,
     Strict,
 )
 from sla_engine.web.bounds import BoundedBodies
+from sla_engine.web.faq import is_article
 from sla_engine.web.files import download
 from sla_engine.web.forms import LARGEST_FORM, Form
 from sla_engine.web.shapes import Problem, TicketList, TicketShown
@@ -152,7 +154,7 @@ def _act(path: str, body: type, does: Callable[[Desk, str, Any], Case], told: st
 
 
 def _answer(desk: Desk, number: str, data: AnswerBody) -> Case:
-    return desk.answer(number, _said(data.text), level=data.level)
+    return desk.answer(number, _said(data.text), level=data.level, article=_article(data.article))
 
 
 def _hear(desk: Desk, number: str, data: SaidBody) -> Case:
@@ -185,8 +187,8 @@ _ACTS = (
     ),
     _act(
         "resolve",
-        RemarkBody,
-        lambda desk, number, data: desk.resolve(number, data.text),
+        ResolveBody,
+        lambda desk, number, data: desk.resolve(number, data.text, article=_article(data.article)),
         "Close the ticket; the customer is sent the text.",
     ),
     _act(
@@ -300,6 +302,12 @@ def _sender(address: str | None) -> str | None:
 
 def _topic(text: str | None) -> str | None:
     return None if text is None else one_line(text) or None
+
+
+def _article(name: str | None) -> str | None:
+    if name is not None and not is_article(name):
+        raise _refused("article: this is no id of an article")
+    return name
 
 
 def _said(text: str) -> str:

@@ -27,6 +27,8 @@ OPEN_TO_ALL = {
     "/readyz",
     "/static",
     "/support",
+    "/support/faq",
+    "/support/faq/{article:str}",
     "/tickets/sign-in",
     "/tickets/sign-out",
 }

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from sla_engine.engine.tickets.front import Wanted
 from sla_engine.store.tables import notices
-from tests.web.desk import PNG, POLICIES, Desk, Visitor, text_of
+from tests.web.desk import ANA, PNG, POLICIES, Desk, Visitor, text_of
 
 ASKED = {"subject": "No mail arrives", "text": "Since noon.", "sender": "bob@example.org", "language": "pt"}
 
@@ -183,3 +183,66 @@ def test_a_link_takes_a_few_words_at_a_time(desk: Desk) -> None:
         sent = [visitor.post(path, {"text": "x"}, page=path).status_code for _ in range(11)]
 
     assert sent == [303] * 10 + [429]
+
+
+@pytest.fixture
+def with_faq(desk: Desk) -> Desk:
+    """A desk with an article in English and Portuguese, and one that is hostile."""
+    for language, title, text in (
+        ("en", "Why does my mail bounce?", "The receiving server refused it.\n\n- See the report."),
+        ("pt", "Porque é devolvida a minha mensagem?", "O servidor de destino recusou-a."),
+    ):
+        (desk.folder / "faq" / language).mkdir(parents=True)
+        (desk.folder / "faq" / language / "bounce.md").write_text(f"# {title}\ntags: bounce, mail\n\n{text}\n")
+    evil = "<script>alert(1)</script>"
+    (desk.folder / "faq" / "en" / "evil.md").write_text(f"# {evil} mail bounce\n\n{evil}\n")
+    desk.load(POLICIES.replace("[engine.desk]", '[engine.desk]\nfaq = "faq"'))
+    return desk
+
+
+def test_answers_are_found_and_read_in_the_readers_language(with_faq: Desk) -> None:
+    with with_faq.visitor() as visitor:
+        offered = visitor.get("/support").text
+        found = text_of(visitor.get("/support/faq?q=bounce").text)
+        article = visitor.get("/support/faq/bounce?lang=pt").text
+        nothing = text_of(visitor.get("/support/faq?q=unheard&lang=en").text)
+        evil = visitor.get("/support/faq/evil").text
+        gone = [visitor.get(f"/support/faq/{name}").status_code for name in ("missing", "..%2f..%2fetc", "x" * 200)]
+
+    assert 'href="/support/faq"' in offered
+    assert "Why does my mail bounce? The receiving server refused it." in found
+    assert "O servidor de destino recusou-a." in text_of(article)
+    assert '<article lang="pt">' in article
+    assert "Nothing was found. Ask us" in nothing
+    assert "<script>" not in evil
+    assert set(gone) <= {400, 404}
+
+
+def test_what_may_answer_it_is_suggested_to_customers_and_to_agents(with_faq: Desk) -> None:
+    with with_faq.visitor() as visitor:
+        sent = send(visitor, subject="My mail has a bounce", text="The mail is refused").text
+    with with_faq.visitor(ANA) as visitor:
+        page = visitor.get("/tickets/T-1").text
+        visitor.post("/tickets/T-1/faq", {"words": "bounce"})
+        visitor.post("/tickets/T-1/answer", {"text": "See there.", "level": "first", "article": "bounce"})
+        empty = visitor.post("/tickets/T-1/faq", {"words": " "}).status_code
+
+    assert 'href="/support/faq/bounce"' in sent
+    assert '<option value="bounce"' in page
+    looked, answered = with_faq.read().entries[-2:]
+    assert "bounce" in looked.facts["faq_searched"]
+    assert (answered.act, answered.facts) == ("answered", {"faq": "bounce"})
+    assert empty == 422
+
+
+def test_where_there_is_no_faq_none_is_offered(desk: Desk) -> None:
+    with desk.visitor() as visitor:
+        assert "/support/faq" not in visitor.get("/support").text
+        assert visitor.get("/support/faq").status_code == 404
+
+
+def test_f68_nobody_looks_without_end(with_faq: Desk) -> None:
+    with with_faq.visitor() as visitor:
+        looked = [visitor.get("/support/faq?q=bounce").status_code for _ in range(61)]
+
+    assert looked == [200] * 60 + [429]

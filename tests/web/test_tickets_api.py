@@ -294,7 +294,7 @@ def test_the_interface_describes_itself_and_answers_as_it_says(agent: Client, de
         "schema"
     ]
     name = body["$ref"].rsplit("/", 1)[-1]
-    assert set(described["components"]["schemas"][name]["properties"]) == {"text", "level"}
+    assert set(described["components"]["schemas"][name]["properties"]) == {"text", "level", "article"}
 
 
 def test_facts_of_programs_are_made_fit_to_be_shown(agent: Client, desk: Desk) -> None:

@@ -6,15 +6,17 @@ which a ticket is refused that never was.
 
 from collections.abc import Callable, Sequence
 
+import structlog
 from attrs import evolve, frozen
 
+from sla_engine.engine.faq import Article, Faq, FaqError, open_faq
 from sla_engine.engine.tickets.acting import Desk
 from sla_engine.engine.tickets.changing import Case, case_of, read_case
 from sla_engine.engine.tickets.levels import NoSuchTicketError
 from sla_engine.engine.tickets.opening import Opening, open_ticket
 from sla_engine.policy import PolicySet
 from sla_engine.registry.clock import Clock
-from sla_engine.store import Store
+from sla_engine.store import Store, StoreError
 from sla_engine.store.tickets import (
     Attachment,
     Ticket,
@@ -25,6 +27,8 @@ from sla_engine.store.tickets import (
     ticket_numbered,
     unsettled_tickets,
 )
+
+_log = structlog.get_logger("sla_engine.tickets")
 
 MOST_OWED = 500
 """Tickets of which it is looked up when they fall due, the oldest first."""
@@ -135,6 +139,22 @@ class Front:
         with self.store.reading() as connection:
             found = file_content(connection, case.ticket.id, number)
         return found if found is not None and found.entry in shown else None
+
+    def faq(self) -> Faq | None:
+        """The articles that answer what customers ask; None where there are none to be had."""
+        policies = self.policies()
+        if policies.faq_folder is None:
+            return None
+        try:
+            return open_faq(policies, self.store)
+        except (FaqError, StoreError, OSError) as error:
+            _log.warning("the FAQ cannot be looked into", error=str(error))
+            return None
+
+    def suggest(self, text: str, language: str) -> Sequence[Article]:
+        """The articles that may answer what a customer writes."""
+        faq = self.faq()
+        return () if faq is None else faq.suggest(text, language)
 
     def _read(self, ticket: Ticket) -> Case:
         with self.store.reading() as connection:
