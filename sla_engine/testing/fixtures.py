@@ -1,6 +1,6 @@
-"""The pytest plugin: ``run_probe`` and ``run_notifier`` try a check or a notifier as an engine would.
+"""The pytest plugin: ``run_probe``, ``run_notifier`` and ``run_ticket_source`` try a plugin as an engine would.
 
-Both take the TOML that a policy would hold.
+Each takes the TOML that a policy would hold.
 
 With it pytest collects the policies' own scenarios, ``*.scenario.toml``.
 """
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 if TYPE_CHECKING:
-    from sla_engine.plugin import Delivery, Message, Outcome
+    from sla_engine.plugin import Delivery, Message, Outcome, SourceNews, WebhookCall
     from sla_engine.policy import PolicySet
     from sla_engine.registry.runs import Equipment
     from sla_engine.testing.clock import FakeClock
@@ -63,6 +63,35 @@ class RunNotifier(Protocol):
         ...
 
 
+class RunTicketSource(Protocol):
+    """Asks a ticket source once."""
+
+    def __call__(
+        self,
+        toml: str,
+        position: str | None = None,
+        call: "WebhookCall | None" = None,
+        *,
+        environ: Mapping[str, str] | None = None,
+        seconds: float = 60.0,
+    ) -> "SourceNews":
+        """What a ticket source tells, whose table is given as TOML.
+
+        Args:
+            toml: as in ``via = "zammad"``, a newline, ``url = "http://127.0.0.1:3000"``.
+            position: how far it was read before.
+            call: what is posted; default: it is asked.
+            environ: what ``${NAME}`` and secrets are read from.
+            seconds: until it is cut off.
+
+        Raises:
+            ValueError: the table has faults; the message holds the diagnostics.
+            sla_engine.plugin.SourceError: it could not be read, or told nonsense.
+            sla_engine.plugin.CallRefused: what was posted is not believed.
+        """
+        ...
+
+
 @pytest.fixture
 def run_probe() -> RunProbe:
     """Try a check of an installed probe, in this process and behind the operators' network guard."""
@@ -73,6 +102,12 @@ def run_probe() -> RunProbe:
 def run_notifier() -> RunNotifier:
     """Give a message to an installed notifier, in this process and behind the operators' network guard."""
     return _run_notifier
+
+
+@pytest.fixture
+def run_ticket_source() -> RunTicketSource:
+    """Ask an installed ticket source, in this process and behind the operators' network guard."""
+    return _run_ticket_source
 
 
 @pytest.fixture
@@ -99,6 +134,18 @@ def _run_notifier(
         return thread.submit(asyncio.run, _tell(toml, message, environ or {}, seconds)).result()
 
 
+def _run_ticket_source(
+    toml: str,
+    position: str | None = None,
+    call: "WebhookCall | None" = None,
+    *,
+    environ: Mapping[str, str] | None = None,
+    seconds: float = 60.0,
+) -> "SourceNews":
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, _ask(toml, position, call, environ or {}, seconds)).result()
+
+
 async def _try(toml: str, environ: Mapping[str, str]) -> "Outcome":
     from sla_engine.registry.runs import run_try
 
@@ -118,6 +165,19 @@ async def _tell(toml: str, message: "Message | None", environ: Mapping[str, str]
         guard = equipment.guards.operators
         errand = Errand(notifier.id, notifier.via, notifier.settings, told, guard, within=within)
         return await deliver(errand, equipment)
+
+
+async def _ask(
+    toml: str, position: str | None, call: "WebhookCall | None", environ: Mapping[str, str], seconds: float
+) -> "SourceNews":
+    from sla_engine.plugin import Duration
+    from sla_engine.registry.sourcing import Inquiry, inquire
+
+    async with _equipped(f"[ticket-source.tested]\n{toml}", environ) as (policies, equipment):
+        source, within = policies.ticket_sources["tested"], Duration(round(seconds * 1_000_000))
+        guard = equipment.guards.operators
+        inquiry = Inquiry(source.id, source.via, source.settings, guard, position, call, within=within)
+        return await inquire(inquiry, equipment)
 
 
 @asynccontextmanager
