@@ -1,4 +1,4 @@
-"""Whatever the engine asks again and again is found by an index, however many incidents and messages there have been."""
+"""What the engine asks again and again is found by an index, however many incidents and messages there have been."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

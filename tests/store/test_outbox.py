@@ -29,6 +29,7 @@ from sla_engine.store.outbox import (
     last_message_at,
     level_of,
     levels_like,
+    message_numbered,
     messages_in,
     messages_like,
     newest_messages,
@@ -129,7 +130,9 @@ def test_messages_are_due_the_longest_due_first_and_no_try_is_put_off_for_days(s
             add_message(connection, message(key, next_at=at))
 
     with store.reading() as connection:
-        assert [one.key for one in due_messages(connection, NOON)] == ["late", "now", "beyond"]
+        due = due_messages(connection, NOON)
+        assert [message_numbered(connection, number).key for number, _ in due] == ["late", "now", "beyond"]
+        assert {notifier for _, notifier in due} == {message("late").lane.notifier}
 
 
 def test_the_newest_messages_are_given_in_their_order(store: Store) -> None:

@@ -8,7 +8,7 @@ import structlog
 from attrs import define, field
 
 from sla_engine.engine.health import Measure
-from sla_engine.engine.outbox.gathering import gather
+from sla_engine.engine.outbox.gathering import Found, find_due, gather
 from sla_engine.engine.outbox.handing_on import is_failing
 from sla_engine.engine.outbox.measures import Counts, measures
 from sla_engine.engine.outbox.trying import begin, record, take_stock
@@ -25,6 +25,8 @@ from sla_engine.store.outbox import Outgoing, Standing, standing
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at what is due."""
+_LANES_AT_ONCE = 100
+"""Lanes in one transaction: results wait for it."""
 _BREAK_OFF_AFTER = 4.0
 
 _log = structlog.get_logger("sla_engine.outbox")
@@ -79,10 +81,16 @@ class Dispatcher:
         await asyncio.to_thread(self._recover)
 
     async def turn(self) -> None:
-        """Gather what is due into messages, and begin to send them."""
-        for outgoing in await asyncio.to_thread(self._begin_due):
-            self._busy[outgoing.lane.notifier] += 1
-            self._sending[outgoing.id] = asyncio.create_task(self._send(outgoing), name=f"message {outgoing.key}")
+        """Gather what is due into messages, and begin to send them; some lanes at a time, as others write too."""
+        if not await asyncio.to_thread(self._has_work):
+            return
+        due, held = await asyncio.to_thread(self._find_due), 0
+        for first in range(0, max(1, len(due)), _LANES_AT_ONCE):
+            held += await asyncio.to_thread(self._gather, due[first : first + _LANES_AT_ONCE])
+            for outgoing in await asyncio.to_thread(self._begin):
+                self._busy[outgoing.lane.notifier] += 1
+                self._sending[outgoing.id] = asyncio.create_task(self._send(outgoing), name=f"message {outgoing.key}")
+        self._counts.held = held
 
     async def settle(self) -> None:
         """Wait for the tries under way."""
@@ -112,18 +120,30 @@ class Dispatcher:
         with self.store.changing() as connection:
             take_stock(connection, self.policies(), self.clock.now())
 
-    def _begin_due(self) -> list[Outgoing]:
-        """Write messages of what is due, then mark those that are tried now: each stands before anything is sent."""
-        now, policies = self.clock.now(), self.policies()
+    def _has_work(self) -> bool:
+        now = self.clock.now()
         with self.store.reading() as connection:
             self._standing = standing(connection, now)
-            if not self._standing.has_work and not is_failing(connection, now):
-                self._counts.held = 0
-                return []
+            has_work = self._standing.has_work or is_failing(connection, now)
+        if not has_work:
+            self._counts.held = 0
+        return has_work
+
+    def _find_due(self) -> Sequence[Found]:
         with self.store.changing() as connection:
-            self._counts.held = gather(connection, policies, now)
+            return find_due(connection, self.policies(), self.clock.now())
+
+    def _gather(self, due: Sequence[Found]) -> int:
+        """Write messages of what is due; gives how many notices are held."""
+        if not due:
+            return 0
         with self.store.changing() as connection:
-            return begin(connection, policies, self._busy, now)
+            return gather(connection, self.policies(), self.clock.now(), due)
+
+    def _begin(self) -> Sequence[Outgoing]:
+        """Mark what is tried now: it stands before anything is sent."""
+        with self.store.changing() as connection:
+            return begin(connection, self.policies(), self._busy, self.clock.now())
 
     async def _send(self, outgoing: Outgoing) -> None:
         try:

@@ -1,4 +1,4 @@
-"""From notices that are due to messages: one transaction, in which each lane gets at most one.
+"""From notices that are due to messages: each lane gets at most one at a time, in one transaction with its notices.
 
 The first notice in a quiet lane becomes a message at once; what follows within the notifier's ``gather`` is told
 together at its end. A lane is busy with one message at a time, so that a recovery never overtakes its outage; a message
@@ -6,7 +6,8 @@ that surely never went out takes up what has come since, and is told as things a
 told by itself. Notifiers that keep threads apart are told of one at a time, and nothing is gathered for them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
 import sqlalchemy as sa
 from attrs import evolve, frozen
@@ -50,16 +51,22 @@ from sla_engine.store.outbox import (
     was_told_of,
 )
 
+Found: TypeAlias = tuple[WaitingLane, UnderWay | None]
+"""A lane in which notices are due, and the message that it is busy with."""
 
-def gather(connection: sa.Connection, policies: PolicySet, now: Instant) -> int:
-    """Make messages of what is due; gives how many notices are held by limits."""
+
+def find_due(connection: sa.Connection, policies: PolicySet, now: Instant) -> list[Found]:
+    """The lanes to gather, once whoever is told instead of those who cannot be reached has been entered."""
     end_episodes(connection, now)
     hand_on_failing(connection, policies, now)
-    busy = under_way(connection)
-    return sum(
-        _Gathering(connection, policies, now, waiting.lane).look(waiting, busy.get(waiting.lane))
-        for waiting in lanes_due(connection, now)
-    )
+    waiting = lanes_due(connection, now)
+    busy = under_way(connection) if waiting else {}
+    return [(one, busy.get(one.lane)) for one in waiting]
+
+
+def gather(connection: sa.Connection, policies: PolicySet, now: Instant, due: Iterable[Found]) -> int:
+    """Make messages of what is due in some lanes; gives how many notices are held by limits."""
+    return sum(_Gathering(connection, policies, now, waiting.lane).look(waiting, busy) for waiting, busy in due)
 
 
 @frozen

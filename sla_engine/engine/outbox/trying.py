@@ -11,7 +11,7 @@ from sla_engine.engine.outbox.settling import BROKEN_OFF, given_up, on_uncertain
 from sla_engine.model.instant import Instant
 from sla_engine.plugin import Delivery
 from sla_engine.policy import PolicySet
-from sla_engine.store.outbox import Outgoing, change_message, due_messages, messages_in
+from sla_engine.store.outbox import Outgoing, change_message, due_messages, message_numbered, messages_in
 
 AT_ONCE = 4
 """Messages that one notifier sends at once."""
@@ -34,20 +34,24 @@ def begin(connection: sa.Connection, policies: PolicySet, busy: Mapping[str, int
     """
     room = {name: AT_ONCE - count for name, count in busy.items()}
     begun = []
-    for outgoing in due_messages(connection, now):
-        notifier = policies.notifiers.get(outgoing.lane.notifier)
+    for number, name in due_messages(connection, now):  # of thousands only those are read that are begun
+        if room.setdefault(name, AT_ONCE) <= 0:
+            continue
+        notifier = policies.notifiers.get(name)
         if notifier is None:
-            why = f"notifier {outgoing.lane.notifier!r} is not in the policies any more"
-            change_message(connection, given_up(outgoing, why, now), "pending")
+            why = f"notifier {name!r} is not in the policies any more"
+            change_message(connection, given_up(message_numbered(connection, number), why, now), "pending")
             continue
-        if room.setdefault(notifier.id, AT_ONCE) <= 0 or not is_open(notifier.id, policies, now):
+        if not is_open(name, policies, now):
+            room[name] = 0  # for all of its messages
             continue
+        outgoing = message_numbered(connection, number)
         spending = spending_of(notifier)
         if spending is not None and outgoing.may_be_out:
             take(connection, spending, outgoing.cost, now)  # what may have gone out may have to be paid twice
         trying = evolve(outgoing, state="sending", tries=outgoing.tries + 1, started_at=now, next_at=None)
         if change_message(connection, trying, "pending"):
-            room[notifier.id] -= 1
+            room[name] -= 1
             begun.append(trying)
     return begun
 

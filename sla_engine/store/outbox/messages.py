@@ -94,15 +94,21 @@ def under_way(connection: sa.Connection) -> dict[Lane, UnderWay]:
     }
 
 
-def due_messages(connection: sa.Connection, now: Instant) -> list[Outgoing]:
-    """The messages that are to be tried, the longest due first.
+def due_messages(connection: sa.Connection, now: Instant) -> list[tuple[int, str]]:
+    """The numbers of the messages that are to be tried, and their notifiers; the longest due first.
 
     No try is put off by more than a day: one that is due later was written while the clock was ahead.
     """
     comes = (messages.c.next_at <= now) | (messages.c.next_at > now + DAY)
     is_due = (messages.c.state == "pending") & comes
-    statement = sa.select(messages).where(is_due).order_by(messages.c.next_at, messages.c.id)
-    return [_outgoing(row) for row in connection.execute(statement)]
+    known = sa.select(messages.c.id, messages.c.notifier).where(is_due)
+    rows = connection.execute(known.order_by(messages.c.next_at, messages.c.id))
+    return [(row.id, row.notifier) for row in rows]
+
+
+def message_numbered(connection: sa.Connection, number: int) -> Outgoing:
+    """The message of a number that stands in the outbox."""
+    return _outgoing(connection.execute(sa.select(messages).where(messages.c.id == number)).one())
 
 
 def messages_in(connection: sa.Connection, states: Sequence[MessageState]) -> list[Outgoing]:

@@ -26,11 +26,10 @@ def failing_notices(connection: sa.Connection, *, due_before: Instant, tries: in
     found = [entered(row) for row in connection.execute(sa.select(notices).where(waiting))]
     # By the messages first, of which few are unsent; what was told of by others is by far the most.
     unsent = messages.c.state.in_(("dead", "pending", "sending"))
-    told = sa.select(notices, messages.c.state.label("got_to"), messages.c.tries.label("tried"))
-    for row in connection.execute(told.join(messages, messages.c.id == notices.c.message).where(unsent & has_next)):
-        is_failing = row.got_to == "dead" or row.tried >= tries or row.due_at <= due_before
-        if is_failing and row.state == "told":
-            found.append(entered(row))
+    fails = (messages.c.state == "dead") | (messages.c.tries >= tries) | (notices.c.due_at <= due_before)
+    told = sa.select(notices).join(messages, messages.c.id == notices.c.message)
+    rows = connection.execute(told.where(unsent & has_next & fails))
+    found += [entered(row) for row in rows if row.state == "told"]  # asked for in SQL, it would be looked for first
     return sorted(found, key=lambda one: one.id)
 
 

@@ -13,7 +13,7 @@ from sla_engine import load_policies
 from sla_engine.engine.mail.intake import Intake, Taken
 from sla_engine.engine.mail.mail import Envelope
 from sla_engine.engine.mail.reading import read_mail
-from sla_engine.engine.outbox.gathering import gather
+from sla_engine.engine.outbox.gathering import find_due, gather
 from sla_engine.engine.tickets.acting import Desk
 from sla_engine.engine.tickets.changing import Case, read_case
 from sla_engine.model.duration import parse_duration
@@ -113,7 +113,7 @@ class Post:
         """What is in the outbox for customers, once it was gathered."""
         for _ in range(15):
             with self.store.changing() as connection:
-                gather(connection, self.policies, self.now)
+                gather(connection, self.policies, self.now, find_due(connection, self.policies, self.now))
                 connection.exec_driver_sql("UPDATE messages SET state = 'sent' WHERE state = 'pending'")
         with self.store.reading() as connection:
             return messages_in(connection, ("sent",))

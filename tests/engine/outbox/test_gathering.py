@@ -143,3 +143,16 @@ async def test_each_ticket_is_told_by_itself_so_that_answers_to_it_find_it(offic
     await office.go(200)
 
     assert [post.content["data"]["thread"] for post in office.taken()] == ["ticket/T-1", "ticket/T-2", "incident/1/all"]
+
+
+async def test_of_many_recipients_the_first_are_told_while_others_are_gathered_yet(office: Any) -> None:
+    people = [f"customer-{number}@example.com" for number in range(150)]
+    office.tell(*(office.notice("incident/1/all", recipient=person) for person in people))
+    left: list[int] = []
+    office.receiver.on_post = lambda _: left.append(len(office.waiting))
+
+    await office.dispatcher.turn()
+    await office.go(200)
+
+    assert left[0] == 50
+    assert sorted(post.content["data"]["to"][0] for post in office.taken()) == sorted(people)
