@@ -9,7 +9,6 @@ from sla_engine.store.tickets import (
     TicketEntry,
     keep_ticket,
     lock_foreign_ticket,
-    ticket_events,
     ticket_numbered,
 )
 
@@ -38,7 +37,5 @@ def test_numbers_tell_tickets_of_here_and_of_every_source_apart(store: Store) ->
     with store.changing() as connection:
         found = [ticket_numbered(connection, number) for number in ("T-1", "t-1", "zammad:1", "glpi:1", "1", "T-2")]
         locked = [lock_foreign_ticket(connection, "glpi", number) for number in ("1", "2")]
-        events = ticket_events(connection, 0, 100)
     assert [one and one.number for one in found] == ["T-1", "T-1", "zammad:1", "glpi:1", None, None]
     assert [one and one.source for one in locked] == ["glpi", None]
-    assert {event.ticket for event in events} == {"T-1", "zammad:1", "glpi:1"}
