@@ -87,7 +87,8 @@ class Look:
 
     def held(self, name: str) -> list[Interval]:
         """When messages about a service are held; what lasts ends at the instant of the look."""
-        return holds(self.policies.services[name], self.policies.services, self.works(name), self._timeline)
+        services = self.policies.services
+        return holds(services[name], services, self.works(name), self._timeline, self.now)
 
     def cause(self, name: str, check: str | None, span: Interval) -> str | None:
         """What a service's incident may have in common with others: what it depends on and was down then, or a host.

@@ -43,7 +43,8 @@ def _alarms_of(service: Service, facts: Facts) -> Iterator[Alarm]:
     works = merge(work.window for work in facts.maintenance() if service.id in work.services)
     rules = sorted({rule_of(route.table) for route in routes_of_incidents(service.id, facts.policies)})
     incidents = union([_track(service, rule, works, facts) for rule in rules], works)
-    held = holds(service, facts.policies.services, works, partial(_timeline, facts)) if incidents else ()
+    services, now = facts.policies.services, facts.span.now
+    held = holds(service, services, works, partial(_timeline, facts), now) if incidents else ()
     for found in incidents:
         sent = [
             message

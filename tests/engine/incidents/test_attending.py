@@ -92,12 +92,24 @@ def test_while_a_parent_is_down_the_incident_of_a_child_is_recorded_and_nobody_i
     assert watch.incidents() == ["1 api 1 2 - -", "2 web 1 2 - -"]
     assert watch.notices() == ["2 mail opened"]
 
-    for minute in range(4, 7):
+    for minute in range(4, 8):
         watch.put("U", "api/health", at=minute)
         watch.put("D", "web/home", at=minute)
         watch.pass_by(1)
 
-    assert watch.notices() == ["2 mail opened", "4 mail opened", "5 mail recovered"]
+    assert watch.notices() == ["2 mail opened", "5 mail recovered", "6 mail opened"]
+
+
+def test_a_child_that_comes_back_with_its_parent_is_told_to_nobody(watch: Any) -> None:
+    watch.see("U")
+    for minute, (parent, child) in enumerate(zip("DDUUU", "DDUUU", strict=True), start=1):
+        watch.put(parent, "api/health", at=minute)
+        watch.pass_by(0.5)
+        watch.put(child, "web/home", at=minute + 0.5)  # it is seen only after its parent is up again
+        watch.pass_by(0.5)
+
+    assert [record.service for record in watch.records() if record.closed_at is not None] == ["api", "web"]
+    assert watch.notices() == ["2 mail opened", "4 mail recovered"]
 
 
 MAINTAINED = """
