@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from sla_engine.engine.sources.standing import standing
+from sla_engine.engine.sources.standing import DETAILS, details_of, in_order, standing
 from sla_engine.engine.tickets.levels import first_level
 from sla_engine.model.ticket import TicketAct
 from sla_engine.plugin import SourceEvent
@@ -30,12 +30,9 @@ if TYPE_CHECKING:
 
     from sla_engine.model.instant import Instant
 
-DETAILS = ("subject", "customer", "sender")
-"""What an event tells of a ticket beside what happened, as the help desk has it."""
-
 
 @frozen
-class Desk:
+class HelpDesk:
     """A help desk, and what its names mean here.
 
     Attributes:
@@ -74,7 +71,7 @@ def by_ticket(events: Iterable[SourceEvent]) -> Iterator[Sequence[SourceEvent]]:
 
 
 def enter_ticket(
-    connection: "Connection", policies: PolicySet, desk: Desk, events: Sequence[SourceEvent], now: "Instant"
+    connection: "Connection", policies: PolicySet, desk: HelpDesk, events: Sequence[SourceEvent], now: "Instant"
 ) -> Entered:
     """Enter the events of one ticket that are not known yet, and have the ticket stand as all of them have it.
 
@@ -89,7 +86,7 @@ def enter_ticket(
         entry = _entry(policies, desk, event)
         if entry is not None and entry.key not in keys:
             new.setdefault(entry.key, entry)
-    added = [entry for entry in new.values() if _says_more(entry, [*known, *new.values()])]
+    added = [entry for entry in new.values() if _says_more(entry, [*known, *new.values()], desk.source)]
     if not added:
         return Entered(known=len(events))
     begun = ticket or _begun(policies, desk, events[0])
@@ -101,7 +98,7 @@ def enter_ticket(
     return Entered(int(ticket is None), len(added), len(events) - len(added))
 
 
-def _entry(policies: PolicySet, desk: Desk, event: SourceEvent) -> TicketEntry | None:
+def _entry(policies: PolicySet, desk: HelpDesk, event: SourceEvent) -> TicketEntry | None:
     """An event as it is kept, or None where it says nothing to us, as a move to a group that is no level of ours."""
     level = desk.levels.get(event.level or "")
     if level is None and event.level in policies.support:
@@ -125,18 +122,17 @@ def _entry(policies: PolicySet, desk: Desk, event: SourceEvent) -> TicketEntry |
     )
 
 
-def _says_more(entry: TicketEntry, entries: Sequence[TicketEntry]) -> bool:
+def _says_more(entry: TicketEntry, entries: Sequence[TicketEntry], source: str) -> bool:
     """Whether it moves a clock, or describes the ticket otherwise than what was said of it before."""
     if entry.act != "noted":
         return True
-    before = [other for other in entries if (other.at, other.key or "") < (entry.at, entry.key or "")]
-    known: dict[str, Any] = {}
-    for other in sorted(before, key=lambda one: (one.at, one.key or "")):
-        known |= {name: other.facts[name] for name in DETAILS if name in other.facts}
+    when = (entry.at, entry.key or "")
+    before = in_order(other for other in entries if (other.at, other.key or "") < when)
+    known = details_of(before, source)
     return any(known.get(name) != value for name, value in entry.facts.items() if name in DETAILS)
 
 
-def _begun(policies: PolicySet, desk: Desk, event: SourceEvent) -> Ticket:
+def _begun(policies: PolicySet, desk: HelpDesk, event: SourceEvent) -> Ticket:
     """A ticket of which nothing is known yet; nobody is written to about it, so it has no address."""
     return Ticket(
         opened_at=event.at,
@@ -148,7 +144,7 @@ def _begun(policies: PolicySet, desk: Desk, event: SourceEvent) -> Ticket:
     )
 
 
-def desk_of(policies: PolicySet, source: str) -> Desk:
+def desk_of(policies: PolicySet, source: str) -> HelpDesk:
     """A help desk as the policies name it, or by its name alone where they do not."""
     named = policies.ticket_sources.get(source)
-    return Desk(source) if named is None else Desk(source, named.table.levels, named.table.customers)
+    return HelpDesk(source) if named is None else HelpDesk(source, named.table.levels, named.table.customers)

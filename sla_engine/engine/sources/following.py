@@ -133,11 +133,10 @@ class Sources:
         """
         inquiry = self._inquiry(name, call=call)
         course = self._courses.setdefault(name, _Course())
+        news = await inquire(inquiry, self._equipment)
         try:
-            async with asyncio.timeout(HEAR_WITHIN.microseconds / SECOND):
-                news = await inquire(inquiry, self._equipment)
-                async with course.room:
-                    return await asyncio.to_thread(self._enter, name, news)
+            async with asyncio.timeout(HEAR_WITHIN.microseconds / SECOND), course.room:
+                return await asyncio.to_thread(self._enter, name, news)
         except TimeoutError as error:
             raise SourceError("what was posted before is still being entered") from error
         except (StoreError, TicketError) as error:

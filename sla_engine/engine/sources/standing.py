@@ -29,6 +29,9 @@ _STATES: Mapping[str, TicketState] = MappingProxyType(
 _ORDER = tuple(act.value for act in TicketAct)
 _AT_A_LEVEL = ("opened", "reached", "reopened")
 
+DETAILS = ("subject", "customer", "sender")
+"""What an event tells of a ticket beside what happened, as the help desk has it."""
+
 
 def standing(
     policies: PolicySet, customers: Mapping[str, str], ticket: Ticket, entries: Iterable[TicketEntry], now: Instant
@@ -38,36 +41,49 @@ def standing(
     Args:
         customers: ours by the names that the help desk calls them.
     """
-    in_order = sorted(entries, key=_when)
-    details: dict[str, Any] = {}
+    story = in_order(entries)
+    details = details_of(story, ticket.source)
     level = first_level(policies)
     state: TicketState = "open"
-    for entry in in_order:
-        details |= entry.facts
+    for entry in story:
         state = _STATES.get(entry.act, state)
         if entry.act in _AT_A_LEVEL and entry.level is not None:
             level = entry.level
     stands = evolve(
         ticket,
-        opened_at=_opened_at(in_order),
+        opened_at=_opened_at(story),
         subject=one_line(str(details.get("subject", ""))) or "(no subject)",
         customer=_customer(policies, customers, details),
         name=one_line(str(details["customer"])) if details.get("customer") else None,
         level=level,
         team=team_for(policies, level, ticket.topic) if level in policies.support else None,
         state=state,
-        last_at=in_order[-1].at,
+        last_at=story[-1].at,
     )
-    clocks = clocks_of(policies, events_of(stands, in_order), stands.customer, now)
+    clocks = clocks_of(policies, events_of(stands, story), stands.customer, now)
     return evolve(stands, is_settled=is_settled(clocks))
+
+
+def in_order(entries: Iterable[TicketEntry]) -> Sequence[TicketEntry]:
+    """Entries by the time at which they happened; those of one instant as clocks take them."""
+    return sorted(entries, key=_when)
+
+
+def details_of(story: Iterable[TicketEntry], source: str) -> Mapping[str, Any]:
+    """The last word of a help desk on each detail of a ticket; what people entered here is none."""
+    details: dict[str, Any] = {}
+    for entry in story:
+        if entry.key is not None and entry.key.startswith(f"{source}/"):
+            details |= {name: entry.facts[name] for name in DETAILS if name in entry.facts}
+    return details
 
 
 def _when(entry: TicketEntry) -> tuple[Instant, int, str]:
     return (entry.at, _ORDER.index(entry.act) if entry.act in _ORDER else len(_ORDER), entry.key or "")
 
 
-def _opened_at(in_order: Sequence[TicketEntry]) -> Instant:
-    return next((entry.at for entry in in_order if entry.act == "opened"), in_order[0].at)
+def _opened_at(story: Sequence[TicketEntry]) -> Instant:
+    return next((entry.at for entry in story if entry.act == "opened"), story[0].at)
 
 
 def _customer(policies: PolicySet, customers: Mapping[str, str], details: Mapping[str, Any]) -> str | None:

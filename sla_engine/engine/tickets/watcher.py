@@ -9,13 +9,16 @@ from sla_engine.engine.escalation.reaching import FOREVER
 from sla_engine.engine.tickets.changing import locked_case
 from sla_engine.engine.tickets.falling_due import clock_notices, thread_of
 from sla_engine.engine.tickets.of_incidents import tickets_of_incidents
-from sla_engine.model.instant import Instant
+from sla_engine.model.instant import MINUTE, Instant
 from sla_engine.policy import PolicySet
 from sla_engine.registry.clock import Clock
 from sla_engine.store import Store
 from sla_engine.store.outbox import add_notices
 from sla_engine.store.outbox.threads import notices_under
 from sla_engine.store.tickets import unsettled_tickets
+
+LATE_WITHIN = 5 * MINUTE
+"""How long a ticket that lives elsewhere is left alone: what happened there earlier may be heard of later."""
 
 _log = structlog.get_logger("sla_engine.tickets")
 
@@ -65,4 +68,7 @@ class Watcher:
             add_notices(connection, telling.notices)
         for notice in telling.notices:
             _log.info(notice.about, ticket=number, notifier=notice.notifier)
-        return _Quiet(case.ticket.last_at, FOREVER if telling.next_at is None else telling.next_at)
+        until = FOREVER if telling.next_at is None else telling.next_at
+        if case.ticket.foreign_id is not None:
+            until = min(until, now + LATE_WITHIN)
+        return _Quiet(case.ticket.last_at, until)

@@ -10,10 +10,13 @@ from attrs import evolve
 from sla_engine.calendars.periods import period_named
 from sla_engine.engine.sources.entering import Entered
 from sla_engine.engine.tickets.acting import Desk as Support
+from sla_engine.engine.tickets.watcher import Watcher
 from sla_engine.engine.tickets.within import events_within
+from sla_engine.model.instant import parse_instant
 from sla_engine.store.tables import notices
 from sla_engine.store.tickets import select_tickets, unsettled_tickets
-from tests.engine.sources.conftest import NOW, Desk, clocks, described, happened
+from sla_engine.testing.clock import FakeClock
+from tests.engine.sources.conftest import HELPDESK, NOW, Desk, clocks, described, happened
 
 STORY = (
     *happened(
@@ -147,6 +150,43 @@ def test_nobody_is_written_to_about_it_even_where_somebody_acts_upon_it_here(des
     with desk.store.reading() as connection:
         assert connection.execute(notices.select()).all() == []
     assert desk.read().ticket.sender is None
+
+
+def test_what_people_find_here_does_not_make_it_anothers(desk: Desk) -> None:
+    desk.enter(*happened("08:00 opened"), described("08:00", customer="acme"))
+    Support(desk.policies, desk.store, "ana", NOW).note("helpdesk:1", facts={"customer": "Somebody"})
+    desk.enter(*happened("09:00 waiting"))
+
+    assert desk.read().ticket.customer == "acme"
+
+
+ESCALATION = """
+[escalation.late]
+on = { levels = ["first"] }
+step = [{ at = "75%", notify = ["mail"] }, { notify = ["mail"] }]
+"""
+
+
+def test_those_whom_a_policy_names_are_told_before_an_answer_is_late_also_where_it_was_heard_late(
+    make_desk: Callable[..., Desk], fake_clock: FakeClock
+) -> None:
+    desk = make_desk(HELPDESK + ESCALATION)
+    watcher = Watcher(lambda: desk.policies, desk.store, fake_clock)
+    fake_clock.wall = parse_instant("2026-10-01T10:00:00Z")
+    desk.enter(*happened("08:00 opened", "08:10 waiting", "09:50 answered second"), described("08:00", customer="acme"))
+    watcher.look()
+    with desk.store.reading() as connection:
+        before = connection.execute(notices.select()).all()
+
+    desk.enter(*happened("09:05 resumed"))  # earlier than what is known, and heard of after it
+    fake_clock.pass_by(301)
+    watcher.look()
+
+    with desk.store.reading() as connection:
+        told = connection.execute(notices.select()).all()
+    assert before == []
+    assert [(row.about, row.notifier) for row in told] == [("clock-warning", "mail"), ("clock-breached", "mail")]
+    assert all("helpdesk:1" in row.thread for row in told)
 
 
 def test_two_help_desks_may_have_the_same_numbers(desk: Desk) -> None:
