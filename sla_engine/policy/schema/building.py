@@ -13,7 +13,7 @@ import attrs
 
 from sla_engine.model.percent import Percent
 from sla_engine.model.text import Text
-from sla_engine.policy import values
+from sla_engine.policy import documents, values
 from sla_engine.policy.documents import (
     ENGINE,
     KINDS,
@@ -154,7 +154,7 @@ class _Builder:
 
 def _definition_name(table: type) -> str:
     """Our own classes by their names; plugins' by their modules too, as two plugins may have a class of one name."""
-    is_ours = table.__module__ == AvailabilityTable.__module__
+    is_ours = table.__module__.startswith(f"{documents.__name__}.")
     return table.__name__.removesuffix("Table") if is_ours else f"{table.__module__}.{table.__qualname__}"
 
 
