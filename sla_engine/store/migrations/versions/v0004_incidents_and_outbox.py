@@ -11,6 +11,18 @@ down_revision = "0003"
 
 def upgrade() -> None:
     """Make their tables; what happened to an incident is never changed."""
+    _incidents()
+    _messages()
+    _notices()
+    op.create_table(
+        "buckets",
+        sa.Column("name", sa.Text, primary_key=True),
+        sa.Column("level", sa.BigInteger, nullable=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
+    )
+
+
+def _incidents() -> None:
     op.create_table(
         "incidents",
         sa.Column("id", sa.Integer, primary_key=True),
@@ -42,6 +54,9 @@ def upgrade() -> None:
         sa.Column("detail", sa.Text, nullable=False),
     )
     keep_as_it_stands("incident_events", "id = NEW.id")
+
+
+def _messages() -> None:
     op.create_table(
         "messages",
         sa.Column("id", sa.Integer, primary_key=True),
@@ -65,6 +80,9 @@ def upgrade() -> None:
     )
     op.create_index("messages_by_state", "messages", ["state", "next_at"])
     op.create_index("messages_by_lane", "messages", ["notifier", "recipient", "language", "at"])
+
+
+def _notices() -> None:
     op.create_table(
         "notices",
         sa.Column("id", sa.Integer, primary_key=True),
@@ -84,9 +102,3 @@ def upgrade() -> None:
         sa.Column("message", sa.Integer, sa.ForeignKey("messages.id"), index=True),
     )
     op.create_index("notices_by_state", "notices", ["state", "due_at"])
-    op.create_table(
-        "buckets",
-        sa.Column("name", sa.Text, primary_key=True),
-        sa.Column("level", sa.BigInteger, nullable=False),
-        sa.Column("at", sa.BigInteger, nullable=False),
-    )
