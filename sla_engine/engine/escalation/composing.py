@@ -12,8 +12,9 @@ from sla_engine.engine.escalation.routing import Route, routes_of_incidents
 from sla_engine.engine.escalation.telling import Abouts, Matter, Telling, tell, tell_of_end, tell_those_told, together
 from sla_engine.engine.incidents.case import Case, Composed
 from sla_engine.engine.incidents.detecting import Incident
+from sla_engine.engine.incidents.reconciling import GONE, NEVER_WAS
 from sla_engine.engine.incidents.rules import rule_of
-from sla_engine.model.incident import IncidentEvent
+from sla_engine.model.incident import IncidentEvent, IncidentRecord
 from sla_engine.model.instant import Instant
 from sla_engine.model.interval import Interval, merge
 from sla_engine.policy import PolicySet
@@ -28,7 +29,7 @@ def compose(case: Case, policies: PolicySet, now: Instant) -> Composed:
     the engine was off, each notifier tells once, by the latest step; of an incident that is over before a step could be
     told, nobody hears by it.
     """
-    routes = routes_of_incidents(case.service.id, policies)
+    routes = routes_of_incidents(case.record.service, policies)
     telling = together([*_by_routes(case, routes, now, policies), *_by_former_routes(case, routes, now, policies)])
     return Composed(telling.notices, telling.next_at)
 
@@ -56,7 +57,10 @@ def _on_the_way(case: Case, matter: Matter, found: Incident, now: Instant, polic
 
 
 def _by_former_routes(case: Case, routes: Sequence[Route], now: Instant, policies: PolicySet) -> Iterator[Telling]:
-    """By escalations that are no more, or follow the service no more: who was told is told of the end all the same."""
+    """By escalations that are no more, or follow the service no more: who was told is told of the end all the same.
+
+    So it is where the service itself is no more.
+    """
     present = {route.escalation for route in routes}
     former = {str(one.facts.get("escalation")) for one in case.told.values()} - present
     for escalation in sorted(former):
@@ -75,29 +79,36 @@ def _matter(case: Case, escalation: str, found: Incident | None) -> Matter:
     opened_at = None if found is None else found.opened_at
     closed_at = record.closed_at if found is None or found.closed_at is None else found.closed_at
     ended_at = record.ended_at if found is None or found.ended_at is None else found.ended_at
-    taken = record.acknowledgement
+    taken, service = record.acknowledgement, case.service
     facts = {
-        "service": case.service.id,
-        "title": dict(case.service.title.translations),
+        "service": record.service,
+        # Of a service that is no more, what was said before stays.
+        **({} if service is None else {"title": dict(service.title.translations), "cause": case.cause}),
         "state": record.state,
         "reason": case.reason,
         "incident": record.number,
         "began_at": record.began_at,
         "opened_at": opened_at,
         "ended_at": None if closed_at is None else ended_at,
-        "cause": case.cause,
+        "closed_as": _closed_as(record),
         "acknowledged_by": None if taken is None else taken.who,
     }
     return Matter(
         thread=f"incident/{record.number}/{escalation}",
         abouts=_ABOUTS,
         facts=facts,
-        severity=case.service.severity,
+        severity="major" if service is None else service.severity,
         opened_at=opened_at,
         closed_at=closed_at,
         held=case.held,
         taken=_taken(record.events),
     )
+
+
+def _closed_as(record: IncidentRecord) -> str | None:
+    """Why it was closed although its service was not seen up, or None."""
+    closed = record.last("closed")
+    return None if closed is None else {GONE: "unwatched", NEVER_WAS: "mistaken"}.get(closed.detail.get("why", ""))
 
 
 def _taken(events: Sequence[IncidentEvent]) -> Sequence[Interval]:

@@ -14,7 +14,7 @@ from attrs import define, field, frozen
 from sla_engine.engine.escalation.composing import compose
 from sla_engine.engine.incidents.entering import Entered, enter
 from sla_engine.engine.incidents.looking import Look
-from sla_engine.engine.incidents.reconciling import Change, given_up, reconcile
+from sla_engine.engine.incidents.reconciling import GONE, Change, given_up, reconcile
 from sla_engine.model.incident import IncidentRecord
 from sla_engine.model.instant import DAY, HOUR, MINUTE, SECOND, Instant
 from sla_engine.model.result import Result
@@ -28,7 +28,6 @@ LOOK_EVERY = 1.0
 """Seconds after which what people did in other processes is looked for."""
 REMEMBERED = 7 * DAY
 """How long after an incident was closed somebody may still have to be told, as their calendar was closed."""
-GONE = "the service is no longer in the policies"
 _SETTLED_AFTER = HOUR
 """How long after an incident was closed it is looked at with whatever comes; what is late is followed further back."""
 _MOST_AT_ONCE = 500

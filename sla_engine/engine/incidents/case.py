@@ -20,7 +20,7 @@ class Case:
 
     Attributes:
         record: as it stands, with all of its events; an acknowledgement among them stops the steps.
-        service: that it is of.
+        service: that it is of, or None where the policies have it no more.
         parts: what the results show by each rule, the earliest first. An escalation counts its steps from the opening
             of each part that has its rule (`rules.rule_of`). Later results may move a part by a little, so that keys
             are made of its position among those of its rule and not of its instants.
@@ -33,7 +33,7 @@ class Case:
     """
 
     record: IncidentRecord
-    service: Service
+    service: Service | None
     parts: tuple[Part, ...]
     held: Sequence[Interval]
     cause: str | None

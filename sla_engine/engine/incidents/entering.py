@@ -58,8 +58,6 @@ class _Composing:
     def composed(self, record: IncidentRecord, change: Change) -> Composed:
         """Who is to be told of an incident that stands as ``record`` says."""
         look, service = self._look, self._look.policies.services.get(record.service)
-        if service is None:
-            return Composed((), None)
         opened = record.last("opened")
         seen = {} if opened is None else opened.detail
         span = Interval(record.began_at, look.now if record.closed_at is None else record.closed_at)
@@ -67,8 +65,8 @@ class _Composing:
             record=record,
             service=service,
             parts=() if change.found is None else change.found.parts,
-            held=look.held(service.id),
-            cause=look.cause(service.id, seen.get("check"), span),
+            held=() if service is None else look.held(service.id),
+            cause=None if service is None else look.cause(service.id, seen.get("check"), span),
             check=seen.get("check"),
             reason=seen.get("reason"),
             told=self._told.get(record.number, {}),

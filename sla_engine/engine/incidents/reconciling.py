@@ -13,6 +13,7 @@ from sla_engine.engine.incidents.union import FOREVER, Found
 from sla_engine.model.incident import IncidentEvent, IncidentEventKind, IncidentRecord, IncidentState
 from sla_engine.model.instant import Instant
 
+GONE = "the service is no longer in the policies"
 NEVER_WAS = "by the results and the rules as they are now there is no such incident"
 
 
@@ -59,7 +60,8 @@ def reconcile(standing: Iterable[IncidentRecord], found: Iterable[Found], now: I
 
 def given_up(record: IncidentRecord, now: Instant, why: str) -> Change:
     """An incident that is closed without its service having been seen up."""
-    return Change(evolve(record, closed_at=now), (IncidentEvent(now, "closed", detail={"why": why}),), None)
+    at = now - 1  # what comes before an instant is known at it, so that whoever was told is told of this at once
+    return Change(evolve(record, closed_at=at), (IncidentEvent(at, "closed", detail={"why": why}),), None)
 
 
 def _new(found: Found, closed: Sequence[IncidentRecord]) -> Change | None:

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 from sla_engine.engine.wording.budgets import tell_burns
 from sla_engine.engine.wording.gathering import current, together
 from sla_engine.engine.wording.html import html_text
-from sla_engine.engine.wording.incidents import tell_incidents
+from sla_engine.engine.wording.incidents import is_closed_unseen, tell_incidents
 from sla_engine.engine.wording.maintenance import tell_maintenance
 from sla_engine.engine.wording.monitoring import tell_certificate, tell_held, tell_trouble
 from sla_engine.engine.wording.naming import name_values
@@ -123,6 +123,8 @@ def _passage(things: Sequence[Thing], reader: Reader, texts: Mapping[str, TextTa
     about = things[0].about
     passage = _TELLERS.get(about.partition("-")[0], tell_incidents)(things, reader)
     passage = evolve(passage, tone=_tone(about))
+    if is_closed_unseen(things[0]):  # an operator's words for what is up again would not be true
+        return passage
     return in_own_words(passage, texts.get(about), reader.language.code, name_values(things, reader))
 
 

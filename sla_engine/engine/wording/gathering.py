@@ -53,7 +53,7 @@ def together(things: Iterable[Thing]) -> list[Sequence[Thing]]:
     """The things of which one sentence can tell: of one kind, with one cause."""
     groups: dict[tuple[str, ...], list[Thing]] = {}
     for thing in things:
-        alike = (thing.about, thing.fact("state"), thing.fact("cause"))
+        alike = (thing.about, thing.fact("state"), thing.fact("cause"), thing.fact("closed_as"))
         groups.setdefault(alike if thing.about in _TOGETHER else (thing.about, *_subject_of(thing)), []).append(thing)
     return list(groups.values())
 

@@ -30,6 +30,11 @@ def ended(thing: Thing) -> Instant:
     return thing.at if found is None else found
 
 
+def is_closed_unseen(thing: Thing) -> bool:
+    """Whether it was closed although the service was not seen up."""
+    return thing.about == "recovered" and thing.fact("closed_as") != ""
+
+
 def _one(thing: Thing, reader: Reader) -> Passage:
     phase = _phase(thing)
     return Passage(
@@ -64,6 +69,8 @@ def _several(things: Sequence[Thing], reader: Reader) -> Passage:
 
 def _phase(thing: Thing) -> str:
     """What is told of an incident: of one that lasts, how the service is."""
+    if is_closed_unseen(thing):
+        return "closed"
     if thing.about not in {"opened", "repeated"}:
         return thing.about
     state = "degraded" if thing.fact("state") == "degraded" else "down"
@@ -80,6 +87,7 @@ def _tags(reader: Reader) -> Mapping[str, str]:
         "flapping": reader.say("flapping"),
         "acknowledged": reader.say("acknowledged"),
         "recovered": reader.say("recovered"),
+        "closed": reader.say("closed"),
     }
 
 
@@ -93,6 +101,7 @@ def _marks(reader: Reader) -> Mapping[str, str]:
         "flapping": reader.say("FLAPPING"),
         "acknowledged": reader.say("ACKNOWLEDGED"),
         "recovered": reader.say("UP AGAIN"),
+        "closed": reader.say("CLOSED"),
     }
 
 
@@ -105,6 +114,7 @@ def _gists(title: str, reader: Reader) -> Mapping[str, str]:
         "flapping": reader.say("{title} keeps going down and up", title=title),
         "acknowledged": reader.say("The incident of {title} is acknowledged", title=title),
         "recovered": reader.say("{title} is up again", title=title),
+        "closed": reader.say("The incident of {title} is closed", title=title),
     }
 
 
@@ -118,6 +128,7 @@ def _gists_of_many(count: int, reader: Reader) -> Mapping[str, str]:
         "flapping": reader.say("{count} services keep going down and up", count=shown),
         "acknowledged": reader.say("The incidents of {count} services are acknowledged", count=shown),
         "recovered": reader.say("{count} services are up again", count=shown),
+        "closed": reader.say("The incidents of {count} services are closed", count=shown),
     }
 
 
@@ -135,6 +146,9 @@ def _headlines(thing: Thing, reader: Reader) -> Mapping[str, str]:
         "flapping": reader.say("{title} has kept going down and up since {since}.", title=title, since=since),
         "acknowledged": reader.say("{who} has taken on the incident of {title}.", who=who, title=title),
         "recovered": reader.say("{title} is up again. Duration: {lasted}.", title=title, lasted=lasted),
+        "closed": reader.say("The incident of {title} is closed: the service is no longer watched.", title=title)
+        if thing.fact("closed_as") == "unwatched"
+        else reader.say("The incident of {title} is closed: by later results there was none.", title=title),
     }
 
 
@@ -143,7 +157,7 @@ def _on(text: str, cause: str, reader: Reader) -> str:
 
 
 def _short(thing: Thing, reason: str, reader: Reader) -> str:
-    is_over = thing.about == "recovered"
+    is_over = thing.about == "recovered" and not is_closed_unseen(thing)
     since = reader.clock(ended(thing) if is_over else began(thing), thing.at)
     told = reader.say("{title} since {since}", title=brief(thing.title), since=since)
     if is_over:
@@ -155,7 +169,7 @@ def _short(thing: Thing, reason: str, reader: Reader) -> str:
 
 
 def _item(thing: Thing, reader: Reader) -> str:
-    if thing.about == "recovered":
+    if thing.about == "recovered" and not is_closed_unseen(thing):
         told = reader.say("after {lasted}", lasted=units(ended(thing) - began(thing)))
     else:
         told = reader.say("since {since}", since=reader.clock(began(thing), thing.at))
@@ -166,14 +180,15 @@ def _item(thing: Thing, reader: Reader) -> str:
 
 def _rows(thing: Thing, reader: Reader) -> Sequence[tuple[str, str]]:
     # Where the headline says since when, it need not be said again.
-    when = reader.when(began(thing)) if thing.about in {"repeated", "acknowledged"} else ""
-    if thing.about == "recovered":
+    phase = _phase(thing)
+    when = reader.when(began(thing)) if thing.about == "repeated" or phase in {"acknowledged", "closed"} else ""
+    if phase == "recovered":
         when = reader.stretch(began(thing), ended(thing))
     step = thing.instant("step") or 1
     escalation = reader.say("{escalation}, step {step}", escalation=thing.fact("escalation"), step=step)
     rows = [
         (reader.say("Reason"), thing.fact("reason")),
-        (reader.say("When") if thing.about == "recovered" else reader.say("Since"), when),
+        (reader.say("When") if phase == "recovered" else reader.say("Since"), when),
         (reader.say("Incident"), thing.fact("incident")),
         (reader.say("Service"), thing.fact("service") if thing.title != thing.fact("service") else ""),
         (reader.say("Customer"), thing.customers(reader.language)),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from sla_engine.engine.wording.budgets import left_of, rate_of
-from sla_engine.engine.wording.incidents import MOST_NAMED, began, ended
+from sla_engine.engine.wording.incidents import MOST_NAMED, began, ended, is_closed_unseen
 from sla_engine.engine.wording.maintenance import previous, services_of, work_of
 from sla_engine.engine.wording.reading import Reader, Thing
 
@@ -58,7 +58,7 @@ def _times(thing: Thing, reader: Reader) -> Mapping[str, str]:
         "previous_end": previous_end,
         "due": thing.instant("due_at"),
         "since": began(thing) if thing.about in _BEGAN else thing.instant("since"),
-        "until": ended(thing) if thing.about in _OVER else None,
+        "until": ended(thing) if thing.about in _OVER and not is_closed_unseen(thing) else None,
     }
     lasted = reader.length(began(thing), ended(thing)) if thing.about in _BEGAN else ""
     return {**{name: reader.when(at) for name, at in found.items()}, "lasted": lasted}
@@ -84,6 +84,8 @@ def _touched(thing: Thing) -> Sequence[str]:
 
 def _state(thing: Thing, reader: Reader) -> str:
     states = {"down": reader.say("down"), "degraded": reader.say("degraded"), "up": reader.say("up")}
+    if is_closed_unseen(thing):
+        return ""
     return states["up"] if thing.about == "recovered" else states.get(thing.fact("state"), "")
 
 

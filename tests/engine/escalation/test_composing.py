@@ -195,6 +195,7 @@ def test_a_notice_says_all_that_its_text_may_need(policies: Policies) -> None:
         "began_at": minute(-1),
         "opened_at": minute(0),
         "ended_at": None,
+        "closed_as": None,
         "escalation": "all",
         "step": 1,
         "cause": None,

@@ -109,6 +109,12 @@ class Watch:
         with self.store.reading() as connection:
             return {json.loads(facts)["cause"] for facts in connection.execute(select(notices.c.facts)).scalars()}
 
+    def endings(self) -> list[str | None]:
+        """As what those who are told of the end of incidents hear that they were closed; None as seen to be over."""
+        ends = select(notices.c.facts).where(notices.c.about == "recovered").order_by(notices.c.id)
+        with self.store.reading() as connection:
+            return [json.loads(facts)["closed_as"] for facts in connection.execute(ends).scalars()]
+
     def notice_keys(self) -> list[str]:
         """The keys of all notices."""
         with self.store.reading() as connection:

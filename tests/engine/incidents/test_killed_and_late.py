@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from sla_engine.engine.incidents.attending import GONE
+from sla_engine.engine.incidents.reconciling import GONE
 from sla_engine.store import StoreError
 
 LENGTH = 40
@@ -108,3 +108,5 @@ def test_a_service_that_is_taken_out_of_the_policies_ends_its_incident(watch: An
     [record] = watch.records()
     assert record.closed_at is not None
     assert record.events[-1].detail == {"why": GONE}
+    assert watch.notices() == ["2 mail opened", "4 mail recovered"]
+    assert watch.endings() == ["unwatched"]

@@ -22,6 +22,7 @@ _INCIDENT = {
     "began_at": BEGAN,
     "opened_at": AT,
     "ended_at": None,
+    "closed_as": None,
     "escalation": "infrastructure",
     "step": 1,
     "cause": None,

@@ -6,8 +6,10 @@ import pytest
 from attrs import evolve
 
 from sla_engine.model.instant import DAY, HOUR, MINUTE
+from sla_engine.model.text import Text
 from sla_engine.model.zone import parse_zone
 from sla_engine.plugin.abouts import ABOUTS
+from sla_engine.policy.documents import TextTable
 from tests.engine.wording.noticing import AT, BEGAN, FACTS, noticed, told
 
 
@@ -248,3 +250,23 @@ def test_what_has_no_text_is_refused_rather_than_sent_empty() -> None:
         told(evolve(noticed("opened"), about="nonsense"))
     with pytest.raises(ValueError, match="nothing to tell"):
         told()
+
+
+@pytest.mark.parametrize(
+    ("closed_as", "sentence"),
+    [
+        ("unwatched", "The incident of Orders is closed: the service is no longer watched."),
+        ("mistaken", "The incident of Orders is closed: by later results there was none."),
+    ],
+)
+def test_what_was_closed_without_being_seen_up_is_not_told_to_be_up(closed_as: str, sentence: str) -> None:
+    own = {"recovered": TextTable(subject=Text({"": "{title} is up again"}))}
+
+    message = told(noticed("recovered", closed_as=closed_as, ended_at=None), texts=own)
+
+    assert message.subject == "[closed] Orders"
+    assert message.text.startswith(sentence)
+    assert message.short == "CLOSED: Orders since 08:30 (Europe/Lisbon), incident 7: status 503, expected 2xx"
+    assert message.is_over
+    assert "until" not in message.names
+    assert "up again" not in message.text
