@@ -126,7 +126,8 @@ def _courses(tickets: Iterable[Story], level: str) -> list[Course]:
     return sorted(found, key=lambda course: (course.started_at, course.ticket))
 
 
-_REACHING = {TicketAct.OPENED, TicketAct.REACHED, TicketAct.REOPENED}
+STARTING = frozenset({TicketAct.OPENED, TicketAct.REACHED, TicketAct.REOPENED})
+"""What starts the clock of its level, where none runs."""
 
 
 def courses_of(story: Story, level: str) -> Iterator[Course]:
@@ -136,7 +137,7 @@ def courses_of(story: Story, level: str) -> Iterator[Course]:
     for event in story:
         if event.act not in {TicketAct.OPENED, TicketAct.REACHED}:
             is_customer_awaited = event.act is TicketAct.WAITING
-        if running is None and event.act in _REACHING and event.level == level:
+        if running is None and event.act in STARTING and event.level == level:
             running = Course(event.ticket, event.at)
         if running is None:
             continue

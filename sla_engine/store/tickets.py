@@ -14,7 +14,8 @@ from sla_engine.model.ticket import TicketAct, TicketEvent
 from sla_engine.store.tables import attachments, ticket_entries, tickets
 
 TicketState: TypeAlias = Literal["open", "answered", "waiting", "resolved"]
-_CLOCKED = tuple(act.value for act in TicketAct)
+CLOCKED = tuple(act.value for act in TicketAct)
+"""What moves response clocks."""
 
 
 @frozen
@@ -118,7 +119,7 @@ def keep_ticket(
 ) -> Ticket:
     """Keep a new ticket with its first entries, to the first of which the files belong; gives it with its number."""
     row = _ticket_row(evolve(ticket, last_at=entries[-1].at))
-    number = connection.execute(tickets.insert().values(**row).returning(tickets.c.id)).scalar_one()
+    number = connection.execute(tickets.insert().returning(tickets.c.id), row).scalar_one()
     kept = evolve(ticket, id=number, last_at=entries[-1].at)
     add_entries(connection, kept, entries, files)
     return kept
@@ -137,13 +138,13 @@ def add_entries(
     """
     for position, entry in enumerate(entries):
         row = _entry_row(entry, ticket.id)
-        number = connection.execute(ticket_entries.insert().values(**row).returning(ticket_entries.c.id)).scalar_one()
+        number = connection.execute(ticket_entries.insert().returning(ticket_entries.c.id), row).scalar_one()
         if position == 0:
             for one in files:
-                connection.execute(attachments.insert().values(**_file_row(one, ticket.id, number)))
+                connection.execute(attachments.insert(), _file_row(one, ticket.id, number))
     last_at = max(ticket.last_at, *(entry.at for entry in entries)) if entries else ticket.last_at
     changed = _ticket_row(evolve(ticket, last_at=last_at))
-    connection.execute(tickets.update().where(tickets.c.id == ticket.id).values(**changed))
+    connection.execute(tickets.update().where(tickets.c.id == sa.bindparam("own")), {**changed, "own": ticket.id})
 
 
 def lock_ticket(connection: sa.Connection, number: str) -> Ticket | None:
@@ -252,42 +253,10 @@ def file_content(connection: sa.Connection, ticket: int, number: int) -> Attachm
     return None if row is None else _file(row, row.content)
 
 
-def ticket_events(connection: sa.Connection, start: Instant, end: Instant) -> list[TicketEvent]:
-    """What moved the response clocks that may have been decided in ``[start, end)``, or still run.
-
-    Those are the clocks of tickets to which anything happened from ``start`` on, or whose clocks ran then.
-    """
-    touched = (tickets.c.opened_at < end) & ((tickets.c.last_at >= start) | ~tickets.c.is_settled)
-    statement = (
-        sa.select(
-            ticket_entries.c.at,
-            ticket_entries.c.act,
-            ticket_entries.c.level,
-            tickets.c.id,
-            tickets.c.source,
-            tickets.c.foreign_id,
-            tickets.c.customer,
-        )
-        .join(tickets, tickets.c.id == ticket_entries.c.ticket)
-        .where(touched & ticket_entries.c.act.in_(_CLOCKED))
-        .order_by(ticket_entries.c.id)
-    )
-    return [
-        TicketEvent(
-            number_of(row.id, row.source, row.foreign_id),
-            TicketAct(row.act),
-            row.at,
-            row.level,
-            row.customer,
-        )
-        for row in connection.execute(statement)
-    ]
-
-
 def events_of(ticket: Ticket, entries: Iterable[TicketEntry]) -> Iterator[TicketEvent]:
     """What of a ticket's entries moves its response clocks."""
     for entry in entries:
-        if entry.act in _CLOCKED:
+        if entry.act in CLOCKED:
             yield TicketEvent(ticket.number, TicketAct(entry.act), entry.at, entry.level, ticket.customer)
 
 

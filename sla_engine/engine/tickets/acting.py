@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 from sla_engine.engine.tickets.changing import Case, Change, change
 from sla_engine.engine.tickets.checklist import known_facts, missing
 from sla_engine.engine.tickets.levels import TicketError, check_level, team_for
-from sla_engine.engine.tickets.words import body
+from sla_engine.engine.tickets.words import body, topic_fact
 from sla_engine.model.instant import Instant
 from sla_engine.model.ticket import TicketAct
 from sla_engine.policy import PolicySet
@@ -116,7 +116,8 @@ class Desk:
             # Handing on ends no wait for the customer, whose word has to set the clocks going again.
             state: TicketState = "waiting" if ticket.state == "waiting" else "open"
             said = TicketEntry(self.now, "noted", target, self.who, body(text))
-            reached = self._change(moved, TicketAct.REACHED, state, target, found={"from": ticket.level, **facts})
+            found = {"from": ticket.level, **facts, **topic_fact(about)}
+            reached = self._change(moved, TicketAct.REACHED, state, target, found=found)
             return evolve(reached, further=(said,) if said.text else ())
 
         return self._enter(number, decide)
@@ -160,9 +161,12 @@ class Desk:
         """Keep something that the customer does not see, and what was found for the checklist."""
 
         def decide(case: Case) -> Change:
-            ticket = case.ticket if topic is None else evolve(case.ticket, topic=topic)
+            ticket = case.ticket
+            if topic is not None:
+                ticket = evolve(ticket, topic=topic, team=team_for(self.policies, ticket.level, topic))
             act = "found" if facts else "noted"
-            entry = TicketEntry(self.now, act, ticket.level, self.who, body(text), facts=facts or {})
+            found = {**(facts or {}), **topic_fact(topic)}
+            entry = TicketEntry(self.now, act, ticket.level, self.who, body(text), facts=found)
             return Change(entry, ticket, files)
 
         return self._enter(number, decide)

@@ -33,7 +33,7 @@ class Case:
     """A ticket with everything that is known of it.
 
     Attributes:
-        now: as of when; never before the last thing that was entered.
+        now: as of when; never before the last thing that was entered here.
     """
 
     policies: PolicySet
@@ -84,7 +84,7 @@ def change(
     """
     with store.changing() as connection:
         case = locked_case(connection, policies, number, now)
-        case = evolve(case, now=max(now, case.ticket.last_at + 1))
+        case = evolve(case, now=max(now, _entered_at(case.ticket) + 1))
         decided = decide(case)
         if decided is None:
             return case
@@ -126,4 +126,9 @@ def read_case(policies: PolicySet, store: Store, number: str, now: Instant) -> C
 def case_of(connection: "Connection", policies: PolicySet, ticket: Ticket, now: Instant) -> Case:
     """A ticket with everything that is known of it."""
     entries, files = entries_of(connection, ticket.id), files_of(connection, ticket.id)
-    return Case(policies, ticket, tuple(entries), tuple(files), max(now, ticket.last_at))
+    return Case(policies, ticket, tuple(entries), tuple(files), max(now, _entered_at(ticket)))
+
+
+def _entered_at(ticket: Ticket) -> Instant:
+    """When anything was entered last by our own clocks; what lives elsewhere has clocks that we do not know."""
+    return ticket.last_at if ticket.foreign_id is None else 0

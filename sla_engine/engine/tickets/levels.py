@@ -45,5 +45,5 @@ def check_level(policies: PolicySet, level: str) -> str:
 
 def team_for(policies: PolicySet, level: str, topic: str | None) -> str | None:
     """Who takes tickets of a topic at a level; ``other`` takes what is of no topic that is named."""
-    teams = policies.support[level].teams
-    return teams.get(topic or "other", teams.get("other"))
+    table = policies.support.get(level)
+    return None if table is None else table.teams.get(topic or "other", table.teams.get("other"))

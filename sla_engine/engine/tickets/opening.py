@@ -10,7 +10,7 @@ from sla_engine.engine.tickets.changing import Case
 from sla_engine.engine.tickets.clocks import is_settled
 from sla_engine.engine.tickets.levels import check_level, first_level, team_for
 from sla_engine.engine.tickets.telling import tell_customer
-from sla_engine.engine.tickets.words import body, one_line
+from sla_engine.engine.tickets.words import body, one_line, topic_fact
 from sla_engine.model.instant import Instant
 from sla_engine.model.text import LANGUAGES
 from sla_engine.model.ticket import TicketAct
@@ -78,7 +78,7 @@ def open_ticket(policies: PolicySet, store: Store, opening: Opening, now: Instan
         who=opening.who,
         text=body(opening.text),
         is_public=True,
-        facts=opening.facts,
+        facts={**opening.facts, **topic_fact(ticket.topic)},
         key=opening.key,
     )
     entries = (entry, *_found(opening, entry))

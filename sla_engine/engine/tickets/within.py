@@ -1,6 +1,6 @@
 """The ticket events that a verdict over a period is made of, which are the same whenever it is asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
 
@@ -12,22 +12,27 @@ from sla_engine.model.ticket import TicketEvent
 from sla_engine.policy import PolicySet
 from sla_engine.policy.tickets import covered_tickets
 from sla_engine.store import Store
-from sla_engine.store.tickets import ticket_events
+from sla_engine.store.ticket_events import ticket_events
 
 
 def events_within(policies: PolicySet, store: Store, contract: Contract, period: Period) -> Sequence[TicketEvent]:
-    """What moved the clocks that a contract's verdict over a period is about; nothing that happened after it.
-
-    An SLA that is not the general one is nobody's who has no contract of their own.
-    """
-    customer = None if contract.customer is None else contract.customer.id
-    if customer is None and contract.agreement != policies.general_sla:
-        return ()
+    """What moved the clocks that a contract's verdict over a period is about; nothing that happened after it."""
     with store.reading() as connection:
         known = ticket_events(connection, period.start, period.end)
     by_ticket = groupby(sorted((one for one in known if one.at < period.end), key=_ticket), key=_ticket)
     touched = [event for _, own in by_ticket for event in _unless_settled(list(own), period.start)]
-    return covered_tickets(policies, touched, customer)
+    return covered(policies, contract, touched)
+
+
+def covered(policies: PolicySet, contract: Contract, events: Iterable[TicketEvent]) -> Sequence[TicketEvent]:
+    """The events of the tickets that a contract covers.
+
+    An SLA that is not the general one covers none: it is nobody's who has no contract of their own.
+    """
+    customer = None if contract.customer is None else contract.customer.id
+    if customer is None and contract.agreement != policies.general_sla:
+        return ()
+    return covered_tickets(policies, events, customer)
 
 
 _ticket = attrgetter("ticket")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from sla_engine.model import visible
+from sla_engine.store.ticket_events import TOPIC
 
 MOST_FACTS = 50
 _LONGEST_LINE = 200
@@ -22,3 +23,8 @@ def body(text: str) -> str:
 def fit_facts(facts: Mapping[str, str]) -> Mapping[str, str]:
     """What people say for the checklist, each name and value on one line, and not without end."""
     return {one_line(name): one_line(value) for name, value in list(facts.items())[:MOST_FACTS]}
+
+
+def topic_fact(topic: str | None) -> Mapping[str, str]:
+    """What an entry says of the topic that its ticket has from then on; so figures of the past stay as they are."""
+    return {} if topic is None else {TOPIC: topic}

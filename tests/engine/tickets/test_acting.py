@@ -102,6 +102,20 @@ def test_another_topic_wants_less_and_goes_to_another_team(office: Any) -> None:
     assert (case.ticket.level, case.ticket.team) == ("second", "development")
 
 
+def test_a_ticket_that_turns_out_to_be_about_something_else_goes_to_the_team_of_that(office: Any) -> None:
+    office.open(topic="billing")
+    office.desk.note("T-1", facts=ALL_FACTS, files=(attachment("shot.png", PNG),))
+    office.later("1h").desk.escalate("T-1", "second")
+    case = office.later("1h").desk.note("T-1", "It is their mails.", topic="deliverability")
+
+    assert (case.ticket.topic, case.ticket.team) == ("deliverability", "network")
+    assert [entry.facts["topic"] for entry in case.entries if "topic" in entry.facts] == [
+        "billing",
+        "billing",
+        "deliverability",
+    ]
+
+
 def test_a_file_that_only_says_that_it_is_a_picture_is_no_screenshot(office: Any) -> None:
     office.open()
     office.desk.note("T-1", facts=ALL_FACTS, files=(attachment("shot.png", b"<svg onload=alert(1)>"),))

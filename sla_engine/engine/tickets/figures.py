@@ -1,0 +1,49 @@
+"""Figures of support as the store has them: of one contract's tickets, or of the whole desk's."""
+
+from collections.abc import Sequence
+from functools import partial
+from itertools import groupby
+
+from attrs import evolve
+
+from sla_engine.calendars.periods import Period
+from sla_engine.engine.in_force import Judged
+from sla_engine.engine.tickets.levels import team_for
+from sla_engine.engine.tickets.within import covered
+from sla_engine.evaluation.support import support_figures
+from sla_engine.model.contract import Contract
+from sla_engine.model.instant import Instant
+from sla_engine.model.support import SupportFigures, TicketStory
+from sla_engine.policy import PolicySet
+from sla_engine.store import Store
+from sla_engine.store.ticket_events import ticket_stories
+
+
+def desk_figures(judged: Judged, store: Store, now: Instant) -> SupportFigures:
+    """The figures of all tickets, each by its customer's own contract, over the period of a judgement."""
+    policies, period = judged.policies, judged.period
+    stories = _stories(store, period)
+    return support_figures(stories, policies.answering.terms, partial(team_for, policies), period, now)
+
+
+def contract_figures(judged: Judged, store: Store, now: Instant) -> SupportFigures:
+    """The figures of the tickets that a contract covers; their sums are those of its response verdicts."""
+    policies, period = judged.policies, judged.period
+    stories = _covered(policies, judged.contract, _stories(store, period))
+
+    def terms_of(_customer: str | None, at: Instant) -> Contract:
+        return judged.terms_at(at)
+
+    return support_figures(stories, terms_of, partial(team_for, policies), period, now)
+
+
+def _stories(store: Store, period: Period) -> Sequence[TicketStory]:
+    with store.reading() as connection:
+        return ticket_stories(connection, period.start, period.end)
+
+
+def _covered(policies: PolicySet, contract: Contract, stories: Sequence[TicketStory]) -> Sequence[TicketStory]:
+    """The stories of the tickets that a contract covers, with the events that it does."""
+    ours = covered(policies, contract, (event for story in stories for event in story.events))
+    events = {ticket: tuple(own) for ticket, own in groupby(ours, key=lambda event: event.ticket)}
+    return [evolve(story, events=events[story.ticket]) for story in stories if story.ticket in events]
