@@ -26,6 +26,8 @@ from sla_engine.store.tables import events, results, runs, sources
 from sla_engine.store.writer import Writer
 
 _BUSY_TIMEOUT = 5.0
+_CHANGING = 0x51A
+"""The advisory lock that whoever changes a PostgreSQL database takes until the end of the transaction."""
 _END_OF_TIME: Instant = 2**63 - 1
 
 
@@ -147,7 +149,7 @@ class Store:
         if checks is not None:
             statement = statement.where(sources.c.check_id.in_(list(checks)))
         with self._asking() as connection:
-            return [run_of(row, row.check_id, row.location) for row in connection.execute(statement)]
+            return [run_of(row, row[-2], row[-1]) for row in connection.execute(statement).all()]
 
     def results(self, check: str, start: Instant, end: Instant) -> list[Result]:
         """The single results of a check in ``[start, end)``, from every location, by location and time."""
@@ -288,7 +290,8 @@ class Store:
     def changing(self) -> Iterator[sa.Connection]:
         """A connection whose changes all come to stand at the end of the block, or none of them; beside an engine too.
 
-        In SQLite nobody else changes anything meanwhile, so that what is read in the block still holds at its end.
+        Of such blocks one comes after the other, in whatever processes: what is read in one, and changed only by them,
+        still holds at its end.
 
         Raises:
             StoreError: the database cannot be used.
@@ -296,6 +299,8 @@ class Store:
         with self._asking() as connection, connection.begin():
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CHANGING)))
             yield connection
 
     @property

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import sqlalchemy as sa
 from attrs import evolve
 
 from sla_engine.model.incident import IncidentEvent, IncidentEventKind, IncidentRecord
@@ -21,10 +22,7 @@ def incident(store: Store, number: int) -> IncidentRecord:
         IncidentError: there is none.
     """
     with store.reading() as connection:
-        found = incident_numbered(connection, number)
-    if found is None:
-        raise IncidentError(f"there is no incident {number}: `sla incident list --all` has them all")
-    return found
+        return _numbered(connection, number)
 
 
 def acknowledge(store: Store, number: int, text: str = "", *, who: str, now: Instant) -> IncidentRecord:
@@ -81,9 +79,16 @@ def _enter(
 ) -> IncidentRecord:
     if not who.strip():
         raise IncidentError("say who does this")
-    record = incident(store, number)
-    check(record)
     event = IncidentEvent(now, kind, who.strip(), {"text": text.strip()} if text.strip() else {})
-    with store.changing() as connection:
+    with store.changing() as connection:  # of two who take it at one moment, the second is told that the first has it
+        record = _numbered(connection, number)
+        check(record)
         entered = add_events(connection, number, [event])
     return evolve(record, events=(*record.events, *entered))
+
+
+def _numbered(connection: sa.Connection, number: int) -> IncidentRecord:
+    found = incident_numbered(connection, number)
+    if found is None:
+        raise IncidentError(f"there is no incident {number}: `sla incident list --all` has them all")
+    return found

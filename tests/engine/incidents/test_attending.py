@@ -2,10 +2,13 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from sqlalchemy import text
+
+from sla_engine.engine.incidents.acting import IncidentError, acknowledge
 
 
 def test_an_incident_opens_when_it_is_confirmed_and_closes_when_it_is_over(watch: Any) -> None:
@@ -249,3 +252,21 @@ def eventually(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_of_two_who_take_an_incident_on_at_once_one_is_told_that_the_other_has_it(watch: Any) -> None:
+    watch.see("UDD")
+
+    def take(who: str) -> str:
+        try:
+            acknowledge(watch.store, 1, who=who, now=watch.clock.now())
+        except IncidentError as error:
+            return str(error)
+        return "taken"
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(take, ("anna", "bruno")))
+
+    assert answers[1] == "taken"
+    assert answers[0].endswith("has incident 1 in hand already: add a comment, or --undo first")
+    assert [event.split()[1] for event in watch.events()] == ["opened", "acknowledged"]
