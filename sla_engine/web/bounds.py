@@ -12,15 +12,13 @@ from attrs import define, field, frozen
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
-from litestar.exceptions import ServiceUnavailableException
+from litestar.exceptions import HTTPException, ServiceUnavailableException
 from litestar.middleware import ASGIMiddleware
+from litestar.status_codes import HTTP_408_REQUEST_TIMEOUT
 from litestar.types import ASGIApp, Receive, Scope, Send
 from litestar.types.asgi_types import ReceiveMessage
 
 _MOST_KNOWN = 10_000
-_BODIES_AT_ONCE = 8
-_BODIES_OF_ONE = 2
-_BODY_WITHIN = 60.0
 
 
 @define(eq=False)
@@ -114,10 +112,20 @@ def address_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
 
 @define(eq=False)
 class BoundedBodies(ASGIMiddleware):
-    """Reads few large bodies at once, and none for ever: what else comes is asked to come again."""
+    """Reads few large bodies at once, and none for ever: what else comes is asked to come again.
 
+    Attributes:
+        most: at once.
+        of_one: of one address.
+        within: seconds in which a body must have come.
+        reading: how many are being read now.
+    """
+
+    most: int = 8
+    of_one: int = 2
+    within: float = 60.0
     scopes = (ScopeType.HTTP,)
-    _all: int = field(default=0, init=False)
+    reading: int = field(default=0, init=False)
     _of: dict[str, int] = field(factory=dict, init=False)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
@@ -127,26 +135,26 @@ class BoundedBodies(ASGIMiddleware):
             await next_app(scope, receive, send)
             return
         with self._room(address_of(request)):
-            await next_app(scope, _in_time(receive), send)
+            await next_app(scope, _in_time(receive, self.within), send)
 
     @contextmanager
     def _room(self, address: str) -> Iterator[None]:
         own = self._of.get(address, 0)
-        if self._all >= _BODIES_AT_ONCE or own >= _BODIES_OF_ONE:
+        if self.reading >= self.most or own >= self.of_one:
             raise ServiceUnavailableException("too much is being sent at once: try again", headers={"Retry-After": "5"})
-        self._all, self._of[address] = self._all + 1, own + 1
+        self.reading, self._of[address] = self.reading + 1, own + 1
         try:
             yield
         finally:
-            self._all -= 1
+            self.reading -= 1
             self._of[address] -= 1
             if not self._of[address]:
                 del self._of[address]
 
 
-def _in_time(receive: Receive) -> Receive:
-    """The same, as long as the whole body comes in time; then it is as if the visitor had gone."""
-    deadline = asyncio.get_running_loop().time() + _BODY_WITHIN
+def _in_time(receive: Receive, seconds: float) -> Receive:
+    """The same, as long as the whole body comes in time."""
+    deadline = asyncio.get_running_loop().time() + seconds
     is_whole = False
 
     async def within() -> ReceiveMessage:
@@ -156,8 +164,8 @@ def _in_time(receive: Receive) -> Receive:
         try:
             async with asyncio.timeout_at(deadline):
                 message = await receive()
-        except TimeoutError:
-            return {"type": "http.disconnect"}
+        except TimeoutError as error:
+            raise HTTPException(status_code=HTTP_408_REQUEST_TIMEOUT, detail="this came too slowly") from error
         is_whole = not message.get("more_body", False)
         return message
 

@@ -95,6 +95,7 @@ def _any_zone(request: Request[Any, Any, State]) -> Zone:
 
 
 def _shown(request: Request[Any, Any, State], reader: Reader, word: str) -> dict[str, Any]:
+    site: Site = request.app.state.site
     shown = reader.language
     return {
         "language": shown,
@@ -103,6 +104,7 @@ def _shown(request: Request[Any, Any, State], reader: Reader, word: str) -> dict
         "zone": reader.zone,
         "zones": ZONES,
         "word": word,
+        "has_form": site.desk is not None and site.desk.has_form,
         "visitor": getattr(request.state, "visitor", None),
         "shapes": SHAPES,
         "states": state_words(shown),

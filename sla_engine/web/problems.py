@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from litestar import MediaType, Request, Response
 from litestar.datastructures import State
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, InternalServerException
 from litestar.exceptions.responses import create_exception_response
 from litestar.status_codes import (
     HTTP_404_NOT_FOUND,
@@ -38,7 +38,7 @@ def problem(request: Request[Any, Any, State], error: Exception) -> Response[Any
     """The answer to a request that could not be done."""
     path = request.scope["path"]
     status = status_of(error)
-    if status == HTTP_500_INTERNAL_SERVER_ERROR:
+    if status == HTTP_500_INTERNAL_SERVER_ERROR and not _has_gone(error):
         # The route and not the path, and the trace without what variables held: there is a customer's token in them.
         _log.error("request-failed", route=request.scope.get("path_template"), trace=_trace(request, error))
     headers = dict(getattr(error, "headers", None) or {})
@@ -55,6 +55,11 @@ def status_of(error: Exception) -> int:
     if isinstance(error, HTTPException):
         return error.status_code
     return next((status for kind, status in _STATUS if isinstance(error, kind)), HTTP_500_INTERNAL_SERVER_ERROR)
+
+
+def _has_gone(error: Exception) -> bool:
+    """Whether the visitor went before everything was sent, which is nothing of ours to mend."""
+    return isinstance(error, InternalServerException) and error.detail == "client disconnected prematurely"
 
 
 def _trace(request: Request[Any, Any, State], error: Exception) -> str:

@@ -54,6 +54,7 @@ def status_page(
             "unknown_rules": _unknown_rules(shown),
             "maintenance": state.board().current(),
             "state_text": state_text,
+            "has_form": site.desk is not None and site.desk.has_form,
             "_": shown.text,
         },
         headers={"Content-Language": shown.code, "Vary": "Accept-Language"},

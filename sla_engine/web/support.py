@@ -55,7 +55,7 @@ _Token: TypeAlias = Annotated[str, PathParameter(max_length=100)]
 def is_offered(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """Refuse what the policies do not offer: support at all, and a form for everybody."""
     front: Front = connection.app.state.site.desk
-    if not front.is_open or not front.policies().engine.desk.form:
+    if not front.has_form:
         raise NotFoundException
 
 

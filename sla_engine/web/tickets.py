@@ -115,7 +115,9 @@ ticket_pages = Router(
 def _act(request: _Request, number: str, act: str, form: Form) -> Response[Any]:
     visitor, front = visitor_of(request), _front(request)
     case = front.case(number, visitor.customer)
-    acts: Mapping[str, _Act] = {**_OF_AGENTS, "faq": partial(_look, front)} if visitor.role == "agent" else _OF_CUSTOMERS
+    acts: Mapping[str, _Act] = (
+        {**_OF_AGENTS, "faq": partial(_look, front)} if visitor.role == "agent" else _OF_CUSTOMERS
+    )
     if act not in acts:
         raise NotFoundException
     desk = front.desk(visitor.id if visitor.role == "agent" else None)

@@ -65,9 +65,10 @@ class Front:
     clock: Clock
 
     @property
-    def is_open(self) -> bool:
-        """Whether there is support at all."""
-        return bool(self.policies().support)
+    def has_form(self) -> bool:
+        """Whether there is support at all, and a form for everybody."""
+        policies = self.policies()
+        return bool(policies.support) and policies.engine.desk.form
 
     def case(self, number: str, customer: str | None) -> Case:
         """A ticket, as it stands.
