@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 import sqlalchemy as sa
 from attrs import frozen
 
+from sla_engine.model.duration import Duration
 from sla_engine.model.instant import Instant
 from sla_engine.model.money import Money
 from sla_engine.policy.documents import LimitTable
@@ -27,7 +28,7 @@ class Limit:
         name: of what is left of it.
         most: that can be taken at once, and comes back in ``every``, in millionths.
         every: microseconds.
-        shown: the limit in words.
+        shown: the limit for people, whatever their language.
     """
 
     name: str
@@ -51,16 +52,16 @@ def limits_of(lane: Lane, policies: PolicySet) -> Iterator[Limit]:
     """The limits that count the messages of a lane."""
     notifier = policies.notifiers[lane.notifier]
     if (limit := notifier.table.limit) is not None:
-        yield _counting(f"messages/{notifier.id}", limit, f"by {notifier.id}")
+        yield _counting(f"messages/{notifier.id}", limit, notifier.id)
     if (limit := policies.engine.limits.recipient) is not None:
-        whom = lane.recipient or notifier.id
-        yield _counting(f"recipient/{notifier.id}/{lane.recipient}", limit, f"to {whom}")
+        whom = f"{notifier.id} {lane.recipient}".rstrip()
+        yield _counting(f"recipient/{notifier.id}/{lane.recipient}", limit, whom)
 
 
 def limit_of_customer(customer: str | None, policies: PolicySet) -> Limit | None:
     """The limit upon messages about a customer, or None."""
     limit = policies.engine.limits.customer
-    return None if customer is None or limit is None else _counting(f"customer/{customer}", limit, f"about {customer}")
+    return None if customer is None or limit is None else _counting(f"customer/{customer}", limit, customer)
 
 
 def spending_of(notifier: Notifier) -> Limit | None:
@@ -68,7 +69,7 @@ def spending_of(notifier: Notifier) -> Limit | None:
     spend = notifier.table.spend
     if spend is None:
         return None
-    shown = f"{spend.at_most} in {spend.every} by {notifier.id}"
+    shown = _shown(notifier.id, spend.at_most, spend.every)
     return Limit(f"money/{notifier.id}", millionths(spend.at_most), spend.every.microseconds, shown)
 
 
@@ -99,5 +100,10 @@ def refusing(connection: sa.Connection, limits: Iterable[Limit], now: Instant) -
 
 
 def _counting(name: str, limit: LimitTable, of_what: str) -> Limit:
-    shown = f"{limit.messages} messages in {limit.every} {of_what}"
+    shown = _shown(of_what, limit.messages, limit.every)
     return Limit(name, limit.messages * MILLION, limit.every.microseconds, shown)
+
+
+def _shown(of_what: str, most: object, every: Duration) -> str:
+    """A limit in a form that is the same in every language."""
+    return f"{of_what}, {most} / {every}"

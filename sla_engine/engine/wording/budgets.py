@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sla_engine.engine.wording.incidents import MOST_ITEMS, MOST_NAMED
 from sla_engine.engine.wording.passage import Passage
 from sla_engine.engine.wording.reading import Reader, Thing, units
-from sla_engine.engine.wording.short import brief, fitted
+from sla_engine.engine.wording.short import brief, fitted, in_telephone_letters
 
 
 def tell_burns(things: Sequence[Thing], reader: Reader) -> Passage:
@@ -15,10 +15,11 @@ def tell_burns(things: Sequence[Thing], reader: Reader) -> Passage:
     return Passage(
         tag=reader.say("error budget"),
         mark=_mark(first, reader),
-        subject=first.title if len(things) == 1 else reader.plural("{count} service", "{count} services", len(things)),
+        subject=first.title if len(things) == 1 else _services(things, reader),
         gist=gist,
         headline=f"{gist}." if len(things) == 1 else reader.labelled(gist, f"{_names(things, reader, MOST_NAMED)}."),
         short=_short(things, reader),
+        counted=_counted(things, reader),
         rows=tuple(_rows(first, reader)) if len(things) == 1 else (),
         items=tuple(_item(thing, reader) for thing in things[:MOST_ITEMS]) if len(things) > 1 else (),
         more=max(0, len(things) - MOST_ITEMS),
@@ -59,23 +60,34 @@ def _names(things: Sequence[Thing], reader: Reader, most: int) -> str:
     return reader.language.list(list(dict.fromkeys(thing.title for thing in things)), most)
 
 
+def _services(things: Sequence[Thing], reader: Reader) -> str:
+    """How many services it is about, of which each may have several budgets."""
+    count = len({thing.title for thing in things})
+    return things[0].title if count == 1 else reader.plural("{count} service", "{count} services", count)
+
+
+def _counted(things: Sequence[Thing], reader: Reader) -> str:
+    return in_telephone_letters(_services(things, reader)) if len({thing.title for thing in things}) > 1 else ""
+
+
 def _short(things: Sequence[Thing], reader: Reader) -> str:
     first = things[0]
     mark = _mark(first, reader)
     if len(things) > 1:
-        subject = reader.plural("{count} service", "{count} services", len(things))
-        return fitted(lambda names: f"{mark}: {subject}: {names}", _names(things, reader, 4))
+        counted = _counted(things, reader)
+        told = f"{mark}: {counted}" if counted else mark
+        return fitted(lambda names: f"{told}: {names}", _names(things, reader, 4))
     left = first.instant("left")
-    told = [f"{mark}: {brief(first.title)}"]
+    parts = [f"{mark}: {brief(first.title)}"]
     if left is not None:
-        told.append(reader.say("{left} left", left=units(left)))
+        parts.append(reader.say("{left} left", left=units(left)))
     if (used_up := first.instant("breach_at")) is not None and first.about == "burn":
-        told.append(reader.say("used up by {at}", at=reader.clock(used_up, first.at)))
-    return fitted(lambda agreement: ", ".join([*told, *([agreement] if agreement else [])]), first.fact("agreement"))
+        parts.append(reader.say("used up by {at}", at=reader.clock(used_up, first.at)))
+    return fitted(lambda agreement: ", ".join([*parts, *([agreement] if agreement else [])]), first.fact("agreement"))
 
 
 def _item(thing: Thing, reader: Reader) -> str:
-    return reader.labelled(thing.title, ", ".join(f"{name} {value}" for name, value in _rows(thing, reader)))
+    return reader.labelled(thing.title, "; ".join(reader.labelled(name, value) for name, value in _rows(thing, reader)))
 
 
 def _rows(thing: Thing, reader: Reader) -> Sequence[tuple[str, str]]:

@@ -103,8 +103,7 @@ def compose(notices: Iterable[Notice], language: str, zone: Zone, texts: Mapping
     passages = [_passage(group, reader, texts) for group in groups]
     summary = _summary(passages, reader) if len(passages) > 1 else ""
     subject = one_line("; ".join(passage.line for passage in passages), _MOST_SUBJECT)
-    marked = "; ".join(f"{passage.mark}: {passage.subject}" for passage in passages)
-    short = fitted(str, marked) if summary else passages[0].short
+    short = fitted(str, "; ".join(passage.marked for passage in passages)) if summary else passages[0].short
     return Wording(
         subject=subject,
         text=visible_lines(plain_text(passages, summary, reader), _MOST_TEXT) + "\n",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sla_engine.engine.wording.passage import Passage
 from sla_engine.engine.wording.reading import Reader, Thing, units
-from sla_engine.engine.wording.short import brief, fitted
+from sla_engine.engine.wording.short import brief, fitted, in_telephone_letters
 from sla_engine.model.instant import Instant
 
 MOST_NAMED = 10
@@ -52,7 +52,8 @@ def _one(thing: Thing, reader: Reader) -> Passage:
 def _several(things: Sequence[Thing], reader: Reader) -> Passage:
     phase, cause, count = _phase(things[0]), things[0].fact("cause"), len(things)
     titles = [thing.title for thing in things]
-    subject = _on(reader.plural("{count} service", "{count} services", count), cause, reader)
+    services = reader.plural("{count} service", "{count} services", count)
+    subject, counted = _on(services, cause, reader), _on(in_telephone_letters(services), cause, reader)
     gist = _on(_gists_of_many(count, reader)[phase], cause, reader)
     return Passage(
         tag=_tags(reader)[phase],
@@ -60,7 +61,8 @@ def _several(things: Sequence[Thing], reader: Reader) -> Passage:
         subject=subject,
         gist=gist,
         headline=reader.labelled(gist, f"{reader.language.list(titles, MOST_NAMED)}."),
-        short=fitted(lambda names: f"{_marks(reader)[phase]}: {subject}: {names}", reader.language.list(titles, 4)),
+        short=fitted(lambda names: f"{_marks(reader)[phase]}: {counted}: {names}", reader.language.list(titles, 4)),
+        counted=counted,
         items=tuple(_item(thing, reader) for thing in things[:MOST_ITEMS]),
         more=max(0, count - MOST_ITEMS),
         notes=tuple(_notes(things, reader)),

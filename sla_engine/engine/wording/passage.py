@@ -16,6 +16,7 @@ class Passage:
         tag: what happened, in a word or two, as at the head of a subject.
         mark: the same at the head of a short message, in letters that every telephone has.
         subject: to what.
+        counted: the same in letters that every telephone has, where the subject is a number of things and not a name.
         gist: both in a clause, without a full stop.
         headline: the sentence that tells most.
         short: all that matters, in as few characters as tell it.
@@ -36,6 +37,7 @@ class Passage:
     gist: str
     headline: str
     short: str
+    counted: str = ""
     rows: tuple[tuple[str, str], ...] = ()
     items: tuple[str, ...] = ()
     more: int = 0
@@ -50,3 +52,8 @@ class Passage:
     def line(self) -> str:
         """The subject of a message that tells nothing else."""
         return f"[{self.tag}] {self.subject}" if self.own_subject is None else self.own_subject
+
+    @property
+    def marked(self) -> str:
+        """What happened, and to what, in few characters."""
+        return f"{self.mark}: {self.counted or self.subject}"

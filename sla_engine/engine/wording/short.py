@@ -31,6 +31,11 @@ def fitted(make: Callable[[str], str], elastic: str) -> str:
     return _cut(text, MOST)
 
 
+def in_telephone_letters(words: str) -> str:
+    """Words of ours, in capitals where they need it: GSM 03.38 has Ç, and not ç."""
+    return words.upper() if "ç" in words else words
+
+
 def brief(title: str) -> str:
     """A title that leaves room for what is said of it."""
     return _cut(title, MOST_TITLE)

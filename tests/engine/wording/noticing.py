@@ -79,7 +79,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
     },
     "engine": _TROUBLE,
     "engine-over": {**_TROUBLE, "ended_at": BEGAN + 40 * MINUTE},
-    "held": {"count": 40, "since": BEGAN, "limit": "30 messages in 1h by oncall-sms"},
+    "held": {"count": 40, "since": BEGAN, "limit": "oncall-sms, 30 / 1h"},
     "maintenance-planned": _MAINTENANCE,
     "maintenance-changed": {
         **_MAINTENANCE,

@@ -270,3 +270,11 @@ def test_what_was_closed_without_being_seen_up_is_not_told_to_be_up(closed_as: s
     assert message.is_over
     assert "until" not in message.names
     assert "up again" not in message.text
+
+
+def test_of_budgets_in_several_contracts_services_are_counted_once_and_values_stand_apart_from_their_names() -> None:
+    message = told(noticed("burn", 1), noticed("burn", 2, customer="ACME"))
+
+    assert message.subject == "[error budget] Orders"
+    assert message.text.startswith("2 error budgets burn too fast: Orders.")
+    assert "- Orders: Rate: 14.4 times too fast; Downtime still allowed: 3 hours 26 minutes; " in message.text

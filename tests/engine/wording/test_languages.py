@@ -48,6 +48,16 @@ def test_a_short_message_is_one_sms_of_the_letters_that_every_telephone_has(abou
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_of_many_things_too_a_short_message_has_the_letters_that_every_telephone_has(language: str) -> None:
+    down = [noticed("opened", number, title={"": f"S{number}"}, cause="db1") for number in range(5)]
+    up = [noticed("recovered", number, title={"": f"S{number}"}) for number in range(5, 8)]
+    burning = [noticed("burn", number, title={"": f"S{number}"}, service=f"s{number}") for number in range(8, 10)]
+
+    for notices in (down, up, burning, [*down, *up, *burning]):
+        assert set(told(*notices, language=language).short) <= GSM_7 | GSM_7_EXTENDED
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("count", [1, 2])
 def test_counts_have_the_forms_of_their_numbers(language: str, count: int) -> None:
     held = told(noticed("held", count=count), language=language).subject
