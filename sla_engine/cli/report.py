@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 @click.option("--reason", metavar="TEXT", help="Why it is corrected; it is kept with the revision.")
 @who_option
 @click.option("--revision", type=click.IntRange(1), metavar="N", help="Show this revision.  [default: the newest]")
+@click.option("--support", is_flag=True, help="Only the figures of support; of the whole desk unless told whose.")
 def command(
     policies: Path,
     period: str,
@@ -52,20 +53,24 @@ def command(
     reason: str | None,
     who: str,
     revision: int | None,
+    support: bool,
 ) -> int:
     """The report of a period: as it was frozen, or else judged from the store.
 
     A period that has ended is judged by the policies that were in force when it did; `sla run` freezes its report an
-    hour later (engine.freeze_after). Exit status 1 when a promise is breached.
+    hour later (engine.freeze_after). Figures of support stand beside it, from the tickets as they are known now.
+    Exit status 1 when a promise is breached.
     """
-    if freeze + correct + (revision is not None) > 1:
-        raise Refusal("give one of --freeze, --correct and --revision")
+    if freeze + correct + (revision is not None) + support > 1:
+        raise Refusal("give one of --freeze, --correct, --revision and --support")
     if (reason is not None) != correct:
         raise Refusal("--correct needs a --reason, and nothing else takes one")
     if (freeze or correct) and click.get_current_context().get_parameter_source("now") is not ParameterSource.DEFAULT:
         raise Refusal("a report is frozen and corrected by the clock: leave --now out")
     policy_set, _ = load(policies)
     with existing_store(policy_set) as store:
+        if support:
+            return _show_support(policy_set, store, period, now, sla, customer, output_format)
         judged = period_to_judge(policy_set, store, period, now, sla, customer)
         if freeze:
             _freeze(judged, store, who, now)
@@ -74,7 +79,7 @@ def command(
             _correct(judged, before, store, who, str(reason), now)
             return _show_both(store.frozen(judged.holder, judged.period.label)[-2:], output_format)
         if revision is not None or before:
-            return _show_frozen(judged, before, revision, output_format)
+            return _show_frozen(judged, before, revision, store, output_format, now)
         return _show_present(judged, store, output_format, now)
 
 
@@ -129,18 +134,27 @@ def _correct(
 
 def _show_present(judged: "Judged", store: "Store", output_format: str, now: int) -> int:
     from sla_engine.engine.freezing import judge_from
+    from sla_engine.engine.tickets.figures import contract_figures
+    from sla_engine.reports.support_json import support_json
     from sla_engine.reports.verdict_json import verdict_json
     from sla_engine.reports.verdict_text import verdict_text
 
     verdict = judge_from(judged, store, now).verdict
     if output_format == "json":
-        print_json(verdict_json(verdict))
+        print_json({**verdict_json(verdict), "support": support_json(contract_figures(judged, store, now))})
     else:
-        click.echo(verdict_text(verdict))
+        click.echo(verdict_text(verdict) + _support_block(judged, store, now))
     return THE_ANSWER_IS_NO if verdict.is_breached else FINE
 
 
-def _show_frozen(judged: "Judged", reports: "Sequence[FrozenReport]", revision: int | None, output_format: str) -> int:
+def _show_frozen(
+    judged: "Judged",
+    reports: "Sequence[FrozenReport]",
+    revision: int | None,
+    store: "Store",
+    output_format: str,
+    now: int,
+) -> int:
     if revision is not None and revision > len(reports):
         there_is = f"there is {len(reports)}" if reports else "it is not frozen"
         raise Refusal(f"there is no revision {revision} of {judged.holder} {judged.period.label}: {there_is}")
@@ -151,8 +165,41 @@ def _show_frozen(judged: "Judged", reports: "Sequence[FrozenReport]", revision: 
         click.echo(report.verdict)
         click.echo(line, err=True)
     else:
-        click.echo(f"{report.text}\n\n{line}")
+        click.echo(f"{report.text}\n\n{line}{_support_block(judged, store, now)}")
     return _status(report)
+
+
+def _support_block(judged: "Judged", store: "Store", now: int) -> str:
+    """The figures of a contract's tickets, to stand after its report; nothing where there was none."""
+    from sla_engine.engine.tickets.figures import contract_figures
+    from sla_engine.reports.support_text import is_empty, support_text
+
+    figures = contract_figures(judged, store, now)
+    return "" if is_empty(figures) else f"\n\n{support_text(figures)}"
+
+
+def _show_support(
+    policy_set: "PolicySet",
+    store: "Store",
+    period: str,
+    now: int,
+    sla: str | None,
+    customer: str | None,
+    output_format: str,
+) -> int:
+    """Show figures of support alone: of whom the user means, else of all tickets."""
+    from sla_engine.engine.tickets.figures import contract_figures, desk_figures
+    from sla_engine.reports.support_json import support_json
+    from sla_engine.reports.support_text import support_text
+
+    is_whole = sla is None and customer is None
+    judged = period_to_judge(policy_set, store, period, now, policy_set.general_sla if is_whole else sla, customer)
+    figures = (desk_figures if is_whole else contract_figures)(judged, store, now)
+    if output_format == "json":
+        print_json({"support": support_json(figures)})
+    else:
+        click.echo(support_text(figures))
+    return FINE
 
 
 def _show_both(reports: "Sequence[FrozenReport]", output_format: str) -> int:

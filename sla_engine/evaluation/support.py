@@ -146,26 +146,26 @@ class _Reader:
     def facts(self, story: TicketStory) -> Iterator[_Fact]:
         """What a ticket adds to the figures."""
         for events in by_ticket(story.events, self.until):
-            levels = dict.fromkeys(event.level for event in events if event.act in STARTING and event.level is not None)
-            courses = [(level, course) for level in levels for course in courses_of(events, level)]
-            clocks = [(level, clock) for level, course in courses if (clock := self._clock(story, level, course))]
-            for level, clock in clocks:
-                yield from self._timed(clock, self._place(story, level), events[0])
+            levels = {event.level for event in events if event.act in STARTING} - {None}
+            places = {level: self._place(story, level) for level in (*levels, None)}
+            courses = [(places[level], course) for level in levels for course in courses_of(events, str(level))]
+            clocks = [(place, clock) for place, course in courses if (clock := self._clock(place, course)) is not None]
+            for place, clock in clocks:
+                yield from self._timed(clock, place, events[0])
             standings = list(accumulate(events, _Standing.after, initial=_Standing()))
             for before, event, after in zip(standings, events, standings[1:], strict=False):
                 if event.at >= self.period.start:
-                    place = self._place(story, after.level)
-                    yield from (_Moved(place, move) for move in _moves(before, event, is_first=event is events[0]))
+                    for move in _moves(before, event, is_first=event is events[0]):
+                        yield _Moved(places[after.level], move)
             if not standings[-1].is_resolved:
                 runs = any(course.stopped_at is None for _, course in courses)
                 is_late = any(clock.stopped_at is None and clock.met is False for _, clock in clocks)
                 turn: _Turn = "waiting" if standings[-1].is_awaited else "owed" if runs else "answered"
-                place = self._place(story, standings[-1].level)
-                yield _Left(place, self.until - events[0].at, turn, is_late)
+                yield _Left(places[standings[-1].level], self.until - events[0].at, turn, is_late)
 
-    def _clock(self, story: TicketStory, level: str, course: Course) -> Clock | None:
-        terms = self.terms_of(story.customer, course.started_at)
-        return None if terms is None else clock_by_its_terms(course, level, terms, self.until)
+    def _clock(self, place: _Place, course: Course) -> Clock | None:
+        terms = self.terms_of(place.customer, course.started_at)
+        return None if terms is None else clock_by_its_terms(course, str(place.level), terms, self.until)
 
     def _timed(self, clock: Clock, place: _Place, opened: TicketEvent) -> Iterator[_Timed]:
         is_first = (clock.started_at, place.level) == (opened.at, opened.level)

@@ -69,7 +69,8 @@ def _events(connection: sa.Connection, wanted: sa.ColumnElement[bool]) -> Iterat
 def _topics(connection: sa.Connection, wanted: sa.ColumnElement[bool], end: Instant) -> Mapping[int, str | None]:
     """What tickets were about at an instant: as their entries say, or where none ever did, as they stand."""
     entries = ticket_entries.c
-    topics = dict(connection.execute(sa.select(tickets.c.id, tickets.c.topic).where(wanted)).tuples().all())
+    stand = connection.execute(sa.select(tickets.c.id, tickets.c.topic).where(wanted))
+    topics = {ticket: topic for ticket, topic in stand}  # noqa: C416 (rows are not quite tuples)
     said = (
         sa.select(entries.ticket, entries.at, entries.facts)
         .join(tickets, tickets.c.id == entries.ticket)
