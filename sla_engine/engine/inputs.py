@@ -101,7 +101,7 @@ def counted(results: Sequence[Result]) -> Mapping[str, Any]:
 
 def _of_columns(samples: Sequence[Samples]) -> Mapping[str, Any]:
     """Latencies of one check, from each of its locations in turn, by their number and a digest."""
-    columns = [column.astype("<i8").tobytes() for one in samples for column in (one.at, one.latency)]
+    columns = [column.astype("<i8").tobytes() for one in samples for column in one.columns()]
     content = b"".join(len(column).to_bytes(8, "little") + column for column in columns)
     return {"count": sum(len(one.at) for one in samples), "digest": hashlib.sha256(content).hexdigest()}
 

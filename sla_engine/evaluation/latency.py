@@ -10,7 +10,7 @@ from sla_engine.calendars.periods import Period
 from sla_engine.evaluation.agreed import scope_of
 from sla_engine.evaluation.history import History
 from sla_engine.evaluation.percentiles import USUAL, percentiles, pooled, slowest
-from sla_engine.evaluation.samples import FAILED
+from sla_engine.evaluation.samples import FAILED, LONGEST
 from sla_engine.model.contract import Contract, LatencyObjective
 from sla_engine.model.instant import Instant
 from sla_engine.model.verdict import Finding, LatencyVerdict
@@ -20,10 +20,13 @@ def judge_latency(
     contract: Contract, objective: LatencyObjective, history: History, period: Period, now: Instant
 ) -> LatencyVerdict:
     """The verdict on one latency objective; a service that is composed of others has no latency of its own."""
+    import numpy as np
+
     checks = {check.id for check in contract.services[objective.service].checks}
     scope = scope_of(contract, objective.service, objective.during, history, period, now)
     latencies = pooled([piece for samples in history.samples_of(checks) for piece in samples.within(scope.judged)])
-    good, valid = int((latencies < objective.under.microseconds).sum()), len(latencies)
+    is_good = latencies < min(objective.under.microseconds, LONGEST)
+    good, valid = int(np.count_nonzero(is_good)), len(latencies)
     measured = Fraction(good, valid) if valid else None
     return LatencyVerdict(
         objective=objective,
@@ -31,7 +34,7 @@ def judge_latency(
         measured=measured,
         good=good,
         valid=valid,
-        failed=int((latencies == FAILED).sum()),
+        failed=int(np.count_nonzero(latencies == FAILED)),
         percentiles=percentiles(latencies, [*USUAL, objective.target]),
         slowest=slowest(latencies),
     )

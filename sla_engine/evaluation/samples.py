@@ -3,6 +3,7 @@
 Only who measures latencies needs numpy; availability is judged without it.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
@@ -17,9 +18,14 @@ if TYPE_CHECKING:
     import numpy as np
 
     Numbers: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
+    Latencies: TypeAlias = np.ndarray[Any, np.dtype[np.uint32]]
+    Instants: TypeAlias = range | Numbers
 
-FAILED = 2**63 - 1
+FAILED = 2**32 - 1
 """The latency of a check that failed: later than any bound, since no answer came at all."""
+
+LONGEST = FAILED - 2
+"""What is told of a latency that is longer, 71 minutes: by no bound is it in time."""
 
 
 @frozen(eq=False)
@@ -30,18 +36,33 @@ class Samples:
 
     Attributes:
         check: its id.
-        at: the scheduled instants, ascending.
-        latency: microseconds, or `FAILED`.
+        at: the scheduled instants, ascending; where they are regular a range, which takes neither time nor memory.
+        latency: microseconds, at most `LONGEST`, or `FAILED`; in 32 bits, as it is memory that a year of them costs.
     """
 
     check: str
-    at: "Numbers"
-    latency: "Numbers"
+    at: "Instants"
+    latency: "Latencies"
 
-    def within(self, extent: Extent) -> "list[Numbers]":
+    def within(self, extent: Extent) -> "list[Latencies]":
         """The latencies of what was scheduled in a set of intervals, in pieces."""
-        edges = [self.at.searchsorted([interval[edge] for interval in extent.intervals]) for edge in (0, 1)]
-        return [self.latency[first:last] for first, last in zip(*edges, strict=True) if first < last]
+        edges = [[bisect_left(self.at, at) for at in interval] for interval in extent.intervals]
+        return [self.latency[first:last] for first, last in edges if first < last]
+
+    def columns(self) -> "tuple[Numbers, Numbers]":
+        """Instants and latencies in 64 bits, where what failed is the largest number of these."""
+        import numpy as np
+
+        latency = self.latency.astype(np.int64)
+        latency[self.latency == FAILED] = 2**63 - 1
+        return as_array(self.at), latency
+
+
+def as_array(instants: "Instants") -> "Numbers":
+    """Instants one by one."""
+    import numpy as np
+
+    return np.arange(instants.start, instants.stop, instants.step) if isinstance(instants, range) else instants
 
 
 def samples_of(results: Iterable[Result]) -> list[Samples]:
@@ -54,10 +75,11 @@ def _samples(check: str, results: Sequence[Result]) -> Samples:
     import numpy as np
 
     told = [(result.at, latency) for result in results if (latency := _latency(result)) is not None]
-    return Samples(check, *(np.array([pair[column] for pair in told], dtype=np.int64) for column in (0, 1)))
+    at = np.array([at for at, _ in told], dtype=np.int64)
+    return Samples(check, at, np.array([latency for _, latency in told], dtype=np.uint32))
 
 
 def _latency(result: Result) -> int | None:
     if result.state is State.DOWN:
         return FAILED
-    return None if result.state is State.ERROR else result.latency
+    return None if result.state is State.ERROR or result.latency is None else min(result.latency, LONGEST)

@@ -1,28 +1,41 @@
 """A day of results in one piece: two to four bytes a result, and nothing lost but how late each run began.
 
-Instants are implied by a step where they are regular. States and latencies lie in columns, byte by byte, which zlib
-makes small; reasons are kept as they are.
+What percentiles are made of comes first and as it is, in as few bytes a result as the slowest of the day needs, so that
+a year of it is read without unpacking anything. All else follows within zlib, which makes it next to nothing: states,
+reasons, the latencies of what failed, and where they are not regular, instants and intervals.
 """
 
 import json
 import struct
 import zlib
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
+from sla_engine.evaluation.samples import FAILED
 from sla_engine.model.instant import DAY, Instant
-from sla_engine.model.result import Result, State
+from sla_engine.model.result import Result
+from sla_engine.store.columns import NOTHING, STATES, UNMEASURED, Columns, Reader, as_planes, counted, joined, of_planes
+from sla_engine.store.first_form import columns_of_first_form
 
 if TYPE_CHECKING:
-    import numpy as np
+    from sla_engine.evaluation.samples import Instants, Latencies
+    from sla_engine.store.columns import Column
 
-    Column: TypeAlias = np.ndarray[Any, Any]
+_FORM = 2
+_FIRST_FORM = 0x78
+"""With this byte zlib begins, and so does what was packed before forms were numbered in front."""
 
-_VERSION = 1
-NO_LATENCY = 0xFFFFFFFF
-_LATENCY_BYTES = 4
-_HEADER = struct.Struct("!BI")
-STATES = tuple(State)
+_SEAL = struct.Struct("<BI")
+"""The form, and the CRC-32 of all that follows."""
+
+_HEAD = struct.Struct("<BIqq")
+"""Bytes a latency, how many, the first instant, and the step between any two; no step where that is not the same."""
+
+_META = struct.Struct("<I")
+_LATENCIES_AT = _SEAL.size + _HEAD.size
+_HAS_LATENCY = 4
+"""Beside a state: a latency was measured that counts otherwise."""
 
 
 def day_of(at: Instant) -> int:
@@ -34,25 +47,23 @@ def pack(results: Sequence[Result]) -> bytes:
     """One source's results of a day, sorted by time, as bytes."""
     import numpy as np
 
-    instants = np.array([result.at for result in results], dtype=np.int64)
-    intervals = np.array([result.interval for result in results], dtype=np.int64)
-    latencies = np.array([_stored_latency(result.latency) for result in results], dtype=np.uint32)
-    states = np.array([STATES.index(result.state) for result in results], dtype=np.uint8)
-    steps = np.diff(instants)
-    meta = {
-        "first": int(instants[0]),
-        "count": len(results),
-        "step": _only(steps),
-        "interval": _only(intervals),
-        "reasons": {index: result.reason for index, result in enumerate(results) if result.reason is not None},
-    }
-    columns = [states.tobytes(), _byte_planes(latencies)]
-    if meta["step"] is None and len(results) > 1:
-        columns.append(_byte_planes(steps))
-    if meta["interval"] is None:
-        columns.append(_byte_planes(intervals))
-    header = json.dumps(meta, separators=(",", ":")).encode()
-    return zlib.compress(_HEADER.pack(_VERSION, len(header)) + header + b"".join(columns), 6)
+    day = _columns_of(results)
+    latencies = counted(day.states, day.latencies)
+    is_beside = (latencies != day.latencies) & (day.latencies != UNMEASURED)
+    steps = np.diff(day.at)
+    step, interval = _only(steps), _only(day.intervals)
+    meta = json.dumps({"interval": interval, "reasons": day.reasons}, separators=(",", ":")).encode()
+    rest = [
+        _META.pack(len(meta)) + meta,
+        as_planes(steps, 8) if step is None else b"",
+        as_planes(day.states + _HAS_LATENCY * is_beside, 1),
+        as_planes(day.latencies[is_beside], 8),
+        as_planes(day.intervals, 8) if interval is None else b"",
+    ]
+    width = _width(latencies)
+    head = _HEAD.pack(width, len(results), results[0].at, step or 0)
+    sealed = head + as_planes(latencies, width) + zlib.compress(b"".join(rest))
+    return _SEAL.pack(_FORM, zlib.crc32(sealed)) + sealed
 
 
 def unpack(content: bytes, check: str, location: str) -> list[Result]:
@@ -61,10 +72,9 @@ def unpack(content: bytes, check: str, location: str) -> list[Result]:
     Raises:
         ValueError: the bytes are damaged, or of a newer form.
     """
-    meta, columns = _opened(content, check)
-    states, latencies, instants = columns.take_states(), columns.take_latencies(), columns.take_instants()
-    intervals = columns.take_intervals()
-    reasons = meta["reasons"]
+    _verify(content, check)
+    day = columns_of_first_form(content, check) if content[0] == _FIRST_FORM else _opened(content)
+    columns = zip(day.at.tolist(), day.states.tolist(), day.intervals.tolist(), day.latencies.tolist(), strict=True)
     return [
         Result(
             check=check,
@@ -72,17 +82,15 @@ def unpack(content: bytes, check: str, location: str) -> list[Result]:
             state=STATES[state],
             interval=interval,
             location=location,
-            latency=None if latency == NO_LATENCY else latency,
-            reason=reasons.get(str(index)),
+            latency=None if latency == UNMEASURED else latency,
+            reason=day.reasons.get(str(index)),
         )
-        for index, (at, state, interval, latency) in enumerate(
-            zip(instants.tolist(), states.tolist(), intervals.tolist(), latencies.tolist(), strict=True)
-        )
+        for index, (at, state, interval, latency) in enumerate(columns)
     ]
 
 
-def unpack_latencies(days: Sequence[bytes], check: str) -> "tuple[Column, Column, Column]":
-    """Of the results of some days the instants, the numbers of the states, and the latencies or `NO_LATENCY`.
+def unpack_counted(days: Sequence[bytes], check: str) -> "tuple[Instants, Latencies]":
+    """Of the results of some days the instants, and the latencies as `counted` has them.
 
     What is done with all days together costs hardly more than with one.
 
@@ -91,88 +99,102 @@ def unpack_latencies(days: Sequence[bytes], check: str) -> "tuple[Column, Column
     """
     import numpy as np
 
-    opened = [_opened(content, check)[1] for content in days]
-    states = np.concatenate([columns.take_states() for columns in opened])
-    latencies = np.concatenate([columns.take_planes(_LATENCY_BYTES) for columns in opened], axis=1)
-    instants = np.concatenate([columns.take_instants() for columns in opened])
-    return instants, states, _joined(latencies)
+    for content in days:
+        _verify(content, check)
+    pieces = [
+        _counted(list(alike), width) if width else _counted_of_first_form(alike, check)
+        for width, alike in groupby(days, key=_width_of)
+    ]
+    if len(pieces) == 1:
+        return pieces[0]
+    return joined([at for at, _ in pieces]), np.concatenate([latencies for _, latencies in pieces])
 
 
-def _opened(content: bytes, check: str) -> "tuple[Mapping[str, Any], _Columns]":
-    try:
-        whole = zlib.decompress(content)
-    except zlib.error as error:
-        raise ValueError(f"a packed day of {check} is damaged: {error}") from error
-    version, length = _HEADER.unpack_from(whole)
-    if version != _VERSION:
-        raise ValueError(f"a packed day of {check} is of form {version}, and this program knows {_VERSION}")
-    meta: dict[str, Any] = json.loads(whole[_HEADER.size : _HEADER.size + length])
-    return meta, _Columns(meta, whole, _HEADER.size + length)
+def _verify(content: bytes, check: str) -> None:
+    form, seal = _SEAL.unpack_from(content)
+    if form not in {_FIRST_FORM, _FORM}:
+        raise ValueError(f"a packed day of {check} is of form {form}, and this program knows {_FORM}")
+    if form == _FORM and zlib.crc32(memoryview(content)[_SEAL.size :]) != seal:
+        raise ValueError(f"a packed day of {check} is damaged: restore a backup")
 
 
-class _Columns:
-    """Reads one column after the other: states, latencies, instants, intervals."""
-
-    def __init__(self, meta: Mapping[str, Any], whole: bytes, offset: int) -> None:
-        self._meta = meta
-        self._whole = whole
-        self._offset = offset
-
-    def take_states(self) -> "Column":
-        planes: Column = self.take_planes(1)[0]
-        return planes
-
-    def take_latencies(self) -> "Column":
-        return _joined(self.take_planes(_LATENCY_BYTES))
-
-    def take_intervals(self) -> "Column":
-        import numpy as np
-
-        count, interval = self._meta["count"], self._meta["interval"]
-        return np.full(count, interval, dtype=np.int64) if interval is not None else _joined(self.take_planes(8))
-
-    def take_instants(self) -> "Column":
-        import numpy as np
-
-        first, count, step = self._meta["first"], self._meta["count"], self._meta["step"]
-        if count == 1 or step is not None:
-            return np.arange(first, first + count * (step or 1), step or 1, dtype=np.int64)
-        return np.cumsum(np.concatenate([[first], _joined(self.take_planes(8, count - 1))]))
-
-    def take_planes(self, size: int, count: int | None = None) -> "Column":
-        """The next column of numbers of so many bytes, as planes of bytes, the lowest first."""
-        import numpy as np
-
-        numbers = self._meta["count"] if count is None else count
-        planes = np.frombuffer(self._whole, dtype=np.uint8, count=size * numbers, offset=self._offset)
-        self._offset += size * numbers
-        return planes.reshape(size, numbers)
+def _width_of(content: bytes) -> int:
+    """Bytes a latency; 0 in the first form."""
+    return content[_SEAL.size] if content[0] == _FORM else 0
 
 
-def _byte_planes(column: "Column") -> bytes:
-    """The lowest bytes of all numbers, then the next ones: what varies and what does not lie apart."""
+def _counted(days: Sequence[bytes], width: int) -> "tuple[Instants, Latencies]":
+    """The instants and latencies of days that have them in as many bytes."""
     import numpy as np
 
-    if not len(column):
-        return b""
-    return column.view(np.uint8).reshape(len(column), column.itemsize).T.tobytes()
+    planes = []
+    instants: list[Instants] = []
+    for content in days:
+        _, count, first, step = _HEAD.unpack_from(content, _SEAL.size)
+        planes.append(np.frombuffer(content, np.uint8, width * count, _LATENCIES_AT).reshape(width, count))
+        instants.append(range(first, first + count * step, step) if step else _opened(content).at)
+    return joined(instants), _marked(of_planes(np.concatenate(planes, axis=1)), width)
 
 
-def _joined(planes: "Column") -> "Column":
-    """The numbers of planes of bytes."""
+def _counted_of_first_form(days: Iterable[bytes], check: str) -> "tuple[Instants, Latencies]":
     import numpy as np
 
-    numbers: Column = planes[-1].astype(np.int64)
-    for plane in planes[-2::-1]:
-        numbers <<= 8
-        numbers |= plane
-    return numbers
+    opened = [columns_of_first_form(content, check) for content in days]
+    at, states, latencies = (
+        np.concatenate([getattr(day, name) for day in opened]) for name in ("at", "states", "latencies")
+    )
+    return at, counted(states, latencies)
+
+
+def _opened(content: bytes) -> Columns:
+    """All of a day."""
+    import numpy as np
+
+    width, count, first, step = _HEAD.unpack_from(content, _SEAL.size)
+    marked = _marked(Reader(content, _LATENCIES_AT).take(count, width), width)
+    rest = zlib.decompress(memoryview(content)[_LATENCIES_AT + width * count :])
+    length = _META.unpack_from(rest)[0]
+    reader = Reader(rest, _META.size + length)
+    meta: dict[str, Any] = json.loads(rest[_META.size : reader.offset])
+    interval = meta["interval"]
+    steps = np.full(count - 1, step) if step else reader.take(count - 1, 8)
+    states = reader.take(count, 1)
+    latencies = np.where(marked < NOTHING, marked.astype(np.int64), UNMEASURED)
+    is_beside = (states & _HAS_LATENCY) != 0
+    latencies[is_beside] = reader.take(int(is_beside.sum()), 8)
+    intervals = reader.take(count, 8) if interval is None else np.full(count, interval)
+    return Columns(
+        np.append(first, first + steps.cumsum()), states % _HAS_LATENCY, latencies, intervals, meta["reasons"]
+    )
+
+
+def _columns_of(results: Sequence[Result]) -> Columns:
+    import numpy as np
+
+    rows = [
+        (one.at, STATES.index(one.state), UNMEASURED if one.latency is None else one.latency, one.interval)
+        for one in results
+    ]
+    at, states, latencies, intervals = np.array(rows, dtype=np.int64).T
+    reasons = {str(index): one.reason for index, one in enumerate(results) if one.reason is not None}
+    return Columns(at, states, latencies, intervals, reasons)
+
+
+def _width(latencies: "Latencies") -> int:
+    """How many bytes hold every latency, and leave two numbers for what has none."""
+    slowest = int(latencies.max(where=latencies < NOTHING, initial=0))
+    return ((slowest + 2).bit_length() + 7) // 8
+
+
+def _marked(latencies: "Latencies", width: int) -> "Latencies":
+    """Latencies that were cut to so many bytes."""
+    last: int = 256**width - 1
+    if last < FAILED:
+        latencies[latencies == last] = FAILED
+        latencies[latencies == last - 1] = NOTHING
+    return latencies
 
 
 def _only(numbers: "Column") -> int | None:
     """The number, where they are all the same."""
     return int(numbers[0]) if len(numbers) and (numbers == numbers[0]).all() else None
-
-
-def _stored_latency(latency: int | None) -> int:
-    return NO_LATENCY if latency is None else min(latency, NO_LATENCY - 1)

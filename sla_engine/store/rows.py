@@ -3,7 +3,7 @@
 from typing import Any
 
 from sla_engine.model.result import Result, Run
-from sla_engine.store.packing import STATES
+from sla_engine.store.columns import STATES
 
 
 def result_row(result: Result, source: int) -> dict[str, Any]:
@@ -47,5 +47,6 @@ def run_row(run: Run, source: int) -> dict[str, Any]:
 
 
 def run_of(row: Any, check: str, location: str) -> Run:
-    """The run of a row."""
-    return Run(check, location, STATES[row.state], row.first_at, row.last_at, row.interval, row.count, row.reason)
+    """The run of a row that begins with the columns of the table; by name it would cost five times as much."""
+    _, first_at, last_at, state, interval, count, reason, *_ = row
+    return Run(check, location, STATES[state], first_at, last_at, interval, count, reason)

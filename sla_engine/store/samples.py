@@ -1,85 +1,86 @@
 """Latencies read in columns, from packed days and single rows alike: a year of them in hundredths of a second."""
 
+from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, TypeAlias
 
 import sqlalchemy as sa
 
-from sla_engine.evaluation.samples import FAILED, Samples
+from sla_engine.evaluation.samples import Samples, as_array
 from sla_engine.model.instant import Instant
-from sla_engine.model.result import State
-from sla_engine.store.packing import NO_LATENCY, STATES, day_of, unpack_latencies
+from sla_engine.store.columns import NOTHING, UNMEASURED, counted
+from sla_engine.store.packing import day_of, unpack_counted
 from sla_engine.store.tables import packed_days, results, sources
 
 if TYPE_CHECKING:
-    from sla_engine.store.packing import Column
+    from sla_engine.evaluation.samples import Instants, Latencies, Numbers
 
-_DOWN, _ERROR = STATES.index(State.DOWN), STATES.index(State.ERROR)
+    _Counted: TypeAlias = tuple[Instants, Latencies]
 
 
 def read_samples(connection: sa.Connection, checks: Collection[str], start: Instant, end: Instant) -> list[Samples]:
     """What was scheduled in ``[start, end)``, by check and location."""
     own = sa.select(sources.c.id, sources.c.check_id).where(sources.c.check_id.in_(list(checks)))
     found = connection.execute(own.order_by(sources.c.check_id, sources.c.location)).all()
-    numbers = [source.id for source in found]
-    days, rows = _packed(connection, numbers, start, end), _single(connection, numbers, start, end)
+    names = {source.id: source.check_id for source in found}
+    packed, rows = _packed(connection, names, start, end), _single(connection, names, start, end)
     return [
-        _samples(check, _columns(check, days.get(number, ()), rows.get(number, ())), start, end)
-        for number, check in found
+        _samples(check, *_in_order(packed.get(number), rows.get(number, ())), start, end)
+        for number, check in names.items()
     ]
 
 
-def _samples(check: str, columns: "tuple[Column, Column, Column]", start: Instant, end: Instant) -> Samples:
-    at, states, latency = columns
-    speaks = (states == _DOWN) | ((states != _ERROR) & (latency != NO_LATENCY))
-    latency[states == _DOWN] = FAILED
-    first, last = at.searchsorted([start, end])
-    if last - first < len(at) or not speaks.all():
-        speaks[:first] = speaks[last:] = False
-        at, latency = at[speaks], latency[speaks]
-    return Samples(check, at, latency)
+def _samples(check: str, at: "Instants", latencies: "Latencies", start: Instant, end: Instant) -> Samples:
+    first, last = bisect_left(at, start), bisect_left(at, end)
+    at, latencies = at[first:last], latencies[first:last]
+    takes_part = latencies != NOTHING
+    if takes_part.all():
+        return Samples(check, at, latencies)
+    return Samples(check, as_array(at)[takes_part], latencies[takes_part])
 
 
-def _columns(check: str, days: Sequence[bytes], rows: Sequence[Sequence[int]]) -> "tuple[Column, Column, Column]":
-    """Instants, states and latencies in order of time."""
+def _in_order(packed: "_Counted | None", rows: Sequence[Sequence[int]]) -> "_Counted":
+    """What is packed of a source and what is not, by time."""
     import numpy as np
 
-    if not days:
-        return _single_columns(rows)
-    packed = unpack_latencies(days, check)
-    if not rows:
-        return packed
-    at, states, latency = (np.concatenate(column) for column in zip(packed, _single_columns(rows), strict=True))
+    if packed is None or not rows:
+        return packed or _single_columns(rows)
+    single_at, single = _single_columns(rows)
+    at, latencies = np.concatenate([as_array(packed[0]), single_at]), np.concatenate([packed[1], single])
     # A day that was opened again for a late result lies in single rows, between others that are packed.
     order = at.argsort(kind="stable")
-    return at[order], states[order], latency[order]
+    return at[order], latencies[order]
 
 
-def _single_columns(rows: Sequence[Sequence[int]]) -> "tuple[Column, Column, Column]":
+def _single_columns(rows: Sequence[Sequence[int]]) -> "tuple[Numbers, Latencies]":
     import numpy as np
 
-    at, states, latency = (np.array([row[column] for row in rows], dtype=np.int64) for column in range(3))
-    return at, states, latency
+    at, states, latencies = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+    return at, counted(states, latencies)
 
 
 def _packed(
-    connection: sa.Connection, numbers: Collection[int], start: Instant, end: Instant
-) -> Mapping[int, list[bytes]]:
-    """The packed days of some sources, by source and in order."""
+    connection: sa.Connection, names: Mapping[int, str], start: Instant, end: Instant
+) -> "Mapping[int, _Counted]":
+    """What is packed of some sources, one after the other, so that no more than the days of one are held."""
     days = (packed_days.c.day >= day_of(start)) & (packed_days.c.day <= day_of(end - 1))
-    statement = sa.select(packed_days.c.source, packed_days.c.content).where(packed_days.c.source.in_(numbers) & days)
-    found: dict[int, list[bytes]] = {}
-    for number, content in connection.execute(statement.order_by(packed_days.c.source, packed_days.c.day)):
-        found.setdefault(number, []).append(content)
-    return found
+    own = packed_days.c.source.in_(names) & days
+    statement = sa.select(packed_days.c.source, packed_days.c.content).where(own)
+    found = connection.execute(statement.order_by(packed_days.c.source, packed_days.c.day))
+    return {
+        number: unpack_counted([content for _, content in own], names[number])
+        for number, own in groupby(found, key=itemgetter(0))
+    }
 
 
 def _single(
-    connection: sa.Connection, numbers: Collection[int], start: Instant, end: Instant
+    connection: sa.Connection, names: Collection[int], start: Instant, end: Instant
 ) -> Mapping[int, list[tuple[int, int, int]]]:
     """What is not packed yet of some sources: instants, states and latencies, by source and in order."""
-    latency = sa.func.coalesce(results.c.latency, NO_LATENCY)
-    own = results.c.source.in_(numbers) & (results.c.at >= start) & (results.c.at < end)
+    latency = sa.func.coalesce(results.c.latency, UNMEASURED)
+    own = results.c.source.in_(names) & (results.c.at >= start) & (results.c.at < end)
     statement = sa.select(results.c.source, results.c.at, results.c.state, latency).where(own)
     found: dict[int, list[tuple[int, int, int]]] = {}
     for number, *row in connection.execute(statement.order_by(results.c.at)):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sla_engine.evaluation import History, evaluate
 from sla_engine.evaluation.percentiles import USUAL, nearest_rank, percentiles, slowest
-from sla_engine.evaluation.samples import FAILED, samples_of
+from sla_engine.evaluation.samples import FAILED, LONGEST, samples_of
 from sla_engine.model.contract import LatencyObjective
 from sla_engine.model.duration import Duration, parse_duration
 from sla_engine.model.instant import MILLISECOND
@@ -154,3 +154,31 @@ def test_a_bound_below_every_answer_is_kept_by_none(given: Any) -> None:
     objective = attrs.evolve(OBJECTIVE, under=Duration(1))
 
     assert judged(given, timed(given, 1, None, letters="ud"), objective).good == 0
+
+
+@pytest.mark.parametrize("every", [1, 1_000, 40_000_000])
+def test_any_rank_is_found_among_many_of_any_kind(every: int) -> None:
+    drawn_once = np.random.default_rng(1).integers(0, 100, 5_000) * every
+    latencies = np.append(np.minimum(drawn_once, LONGEST), [FAILED] * 50).astype(np.uint32)
+
+    found = percentiles(latencies, [Percent(Fraction(percent, 100)) for percent in range(1, 100)])
+
+    ordered = sorted(latencies.tolist())
+    assert [FAILED if one.latency is None else one.latency for one in found] == [ordered[one.rank - 1] for one in found]
+
+
+def test_an_answer_that_took_longer_than_can_be_told_is_in_time_by_no_bound(given: Any) -> None:
+    objective = attrs.evolve(OBJECTIVE, under=parse_duration("3h"))
+
+    verdict = judged(given, timed(given, 10, 2 * 3_600_000), objective)
+
+    assert (verdict.good, verdict.valid, verdict.failed) == (1, 2, 0)
+
+
+def test_frozen_reports_see_instants_and_latencies_in_64_bits(given: Any) -> None:
+    [samples] = samples_of(timed(given, 10, None, letters="ud"))
+
+    at, latency = samples.columns()
+
+    assert (str(at.dtype), str(latency.dtype)) == ("int64", "int64")
+    assert latency.tolist() == [10 * MILLISECOND, 2**63 - 1]

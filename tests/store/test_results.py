@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sla_engine.model.instant import DAY, MINUTE, SECOND
+from sla_engine.model.instant import DAY, MINUTE
 from sla_engine.model.result import Result, State, run_lengths
 from sla_engine.store import Store, open_store
-from sla_engine.store.packing import pack, unpack
 
 Make = Callable[..., Result]
 BASE = 20_000 * DAY
@@ -110,35 +109,6 @@ def test_a_late_result_opens_its_packed_day_again(store: Store, result: Make) ->
     store.writer.pack(BASE + DAY)
     assert store.writer.flush(20)
     assert len(kept(store)) == 11
-
-
-def test_packing_takes_at_most_four_bytes_a_result() -> None:
-    rng = random.Random(2)
-    day = [
-        Result("a/b", BASE + n * MINUTE, State.UP, MINUTE, latency=int(rng.lognormvariate(11, 0.5)))
-        for n in range(1440)
-    ]
-
-    assert len(pack(day)) / len(day) <= 4
-
-
-@settings(deadline=None)
-@given(
-    st.lists(
-        st.tuples(
-            st.integers(1, 200 * SECOND), states, st.none() | st.integers(0, 4_000_000_000), st.none() | st.text()
-        ),
-        min_size=1,
-        max_size=50,
-    )
-)
-def test_packing_loses_nothing(rows_: list[tuple[int, State, int | None, str | None]]) -> None:
-    at, results = BASE, []
-    for step, state, latency, reason in rows_:
-        at += step
-        results.append(Result("a/b", at, state, step, location="lisbon", latency=latency, reason=reason))
-
-    assert unpack(pack(results), "a/b", "lisbon") == results
 
 
 def test_a_year_is_judged_without_its_results(store: Store, result: Make) -> None:
