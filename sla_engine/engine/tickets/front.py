@@ -4,7 +4,8 @@ Whose tickets may be seen is said with every question. What is not theirs is not
 which a ticket is refused that never was.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import structlog
 from attrs import evolve, frozen
@@ -27,6 +28,9 @@ from sla_engine.store.tickets import (
     ticket_numbered,
     unsettled_tickets,
 )
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _log = structlog.get_logger("sla_engine.tickets")
 
@@ -110,15 +114,14 @@ class Front:
                 before=None if before is None else before.id,
                 most=wanted.most,
             )
-        return [self._read(ticket) for ticket in found]
+            return self._cases(connection, found)
 
     def owed(self, wanted: Wanted) -> Sequence[Case]:
         """The tickets that wait for an answer, what falls due first at the top; of the oldest `MOST_OWED`."""
         with self.store.reading() as connection:
-            running = unsettled_tickets(connection)
-        own = [ticket for ticket in running if _is_wanted(ticket, wanted)]
-        cases = [self._read(ticket) for ticket in own[:MOST_OWED]]
-        due = [(case.owed.clock.due_at or 0, case.ticket.id, case) for case in cases if case.owed is not None]
+            own = [ticket for ticket in unsettled_tickets(connection) if _is_wanted(ticket, wanted)]
+            cases = self._cases(connection, own[:MOST_OWED])
+        due = [(owed.clock.due_at or 0, case.ticket.id, case) for case in cases if (owed := case.owed) is not None]
         return [case for _, _, case in sorted(due, key=lambda one: one[:2])]
 
     def open(self, opening: Opening) -> Case:
@@ -159,7 +162,12 @@ class Front:
 
     def _read(self, ticket: Ticket) -> Case:
         with self.store.reading() as connection:
-            return case_of(connection, self.policies(), ticket, self.clock.now())
+            [case] = self._cases(connection, [ticket])
+        return case
+
+    def _cases(self, connection: "Connection", tickets: Iterable[Ticket]) -> Sequence[Case]:
+        policies, now = self.policies(), self.clock.now()
+        return [case_of(connection, policies, ticket, now) for ticket in tickets]
 
 
 def _is_wanted(ticket: Ticket, wanted: Wanted) -> bool:
