@@ -79,7 +79,7 @@ def test_plugins_are_listed_with_their_origin(sla: Sla) -> None:
 
     assert listed["problems"] == []
     assert {(one["name"], one["distribution"]) for one in listed["plugins"]} == {
-        (name, "sla-engine") for name in ("http", "api", "smtp", "sms", "dns", "webhook", "apprise")
+        (name, "sla-engine") for name in ("http", "api", "smtp", "sms", "dns", "webhook", "apprise", "desks")
     }
 
 

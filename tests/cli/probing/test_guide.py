@@ -15,7 +15,8 @@ def test_every_option_has_its_line_in_the_guide() -> None:
 
 
 def test_every_built_in_probe_has_its_line_in_the_guide() -> None:
-    plugins = {path.name.removeprefix("sla_") for path in (FOLDER.parents[1] / "plugins").glob("sla_*")}
+    probes = (FOLDER.parents[1] / "plugins").glob("sla_*/probe.py")
+    plugins = {path.parent.name.removeprefix("sla_") for path in probes}
 
     assert plugins == set(re.findall(r"^\| \[`([a-z]+)`\]\(\1\.md\) \|", GUIDE, re.MULTILINE))
 
