@@ -190,10 +190,11 @@ def _show_text(record: "IncidentRecord", seconds: float | None, told: Sequence[A
     happened += [(moment_text(e.at, zone), e.kind, e.who or "", printable(_more(e))) for e in record.events]
     blocks.append(f"What happened\n{table(happened)}")
     if told:
-        rows = [("due", "by", "to", "about", "became")]
+        rows = [("due", "by", "to", "escalation", "about", "became")]
         for one in told:
             due = moment_text(parse_instant(one["due"]), zone)
-            rows.append((due, one["notifier"], one["recipient"] or "-", one["about"], one["state"]))
+            to = one["recipient"] or "-"
+            rows.append((due, one["notifier"], to, one["escalation"], one["about"], one["state"]))
         blocks.append(f"Who is told\n{table(rows)}")
     if (text := record.last("postmortem")) is not None:
         blocks.append(f"Postmortem, by {text.who}\n{_shown(text.detail['text'])}")

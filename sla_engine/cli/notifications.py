@@ -83,11 +83,12 @@ def show(policies: Path, key: str, output_format: str) -> None:
         found = _answer(lambda: find(connection, key))
         told = [one.notice.key for one in notices_of(connection, found.id)] if isinstance(found, Outgoing) else []
     facts = as_json(found)
-    text = found.message.text if isinstance(found, Outgoing) else ""
+    text, short = (found.message.text, found.message.short) if isinstance(found, Outgoing) else ("", None)
     if output_format == "json":
-        print_json({**facts, "text": text, "tells": told})
+        print_json({**facts, "text": text, "short": short, "tells": told})
     else:
-        known = {name: value for name, value in facts.items() if value not in (None, False)}
+        shown = {**facts, "short": short, "title": None if text else facts["title"]}
+        known = {name: value for name, value in shown.items() if value not in (None, False)}
         width = max(map(len, known))
         click.echo("\n".join(f"{name.replace('_', ' '):{width}}  {value}" for name, value in known.items()))
         click.echo(f"\n{text}" if text else "")
@@ -139,7 +140,7 @@ def _row(fact: Mapping[str, Any]) -> tuple[str, ...]:
         fact["key"][:12] if fact["due"] is None else fact["key"],
         "delivery unknown" if fact["state"] == "uncertain" else fact["state"],
         " ".join(filter(None, (fact["notifier"], fact["recipient"]))),
-        fact["subject"] or f"{fact['about']} {fact['thread']}",
+        fact["subject"] or f"{fact['about']}: {fact['title'] or fact['thread']}",
         str(fact["tries"]),
         fact["next_try"] or fact["due"] or "",
         fact["answer"] or "",

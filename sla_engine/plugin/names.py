@@ -14,7 +14,8 @@ from sla_engine.model.instant import format_instant
 from sla_engine.plugin.notifier import Message
 
 NAMES: Mapping[str, str] = {
-    "title": "what it is about: the service, the first of several, the maintenance or the ticket, as people call it",
+    "title": "what it is about: the service, the maintenance or the ticket, as people call it; of several the first, "
+    "and how many more",
     "service": "id of the service, or of the first one of several",
     "services": "titles of the services: the first ones, and how many more there are",
     "count": "how many services it is about, or how many messages were held back",

@@ -117,8 +117,9 @@ def notices_on(
 def told_of(connection: sa.Connection, number: int) -> list[Mapping[str, Any]]:
     """Who is or was to be told of an incident, in the order in which that is due.
 
-    Each is a notice's ``at``, ``due_at``, ``notifier``, ``recipient``, ``about`` and ``state``; with the ``message``'s
-    key, ``tries``, ``ended_at`` and ``detail``, where there is one, and then the state is the message's.
+    Each is a notice's ``at``, ``due_at``, ``notifier``, ``recipient``, ``escalation``, ``about`` and ``state``; with
+    the ``message``'s key, ``tries``, ``ended_at`` and ``detail``, where there is one, and then the state is the
+    message's.
     """
     joined = notices.outerjoin(messages, messages.c.id == notices.c.message)
     statement = (
@@ -127,6 +128,7 @@ def told_of(connection: sa.Connection, number: int) -> list[Mapping[str, Any]]:
             notices.c.due_at,
             notices.c.notifier,
             notices.c.recipient,
+            notices.c.thread,
             notices.c.about,
             sa.func.coalesce(messages.c.state, notices.c.state).label("state"),
             messages.c.key.label("message"),
@@ -138,7 +140,8 @@ def told_of(connection: sa.Connection, number: int) -> list[Mapping[str, Any]]:
         .where(thread_is_under(f"{_ROOT}/{number}"))
         .order_by(notices.c.due_at, notices.c.id)
     )
-    return [dict(row) for row in connection.execute(statement).mappings()]
+    rows = connection.execute(statement).mappings()
+    return [{**row, "escalation": row["thread"].split("/", 2)[2]} for row in rows]
 
 
 def _row(incident: IncidentRecord) -> Mapping[str, Any]:

@@ -76,7 +76,7 @@ def test_an_incident_is_shown_with_its_timeline_its_downtime_and_who_was_told(sl
 
     assert "Incident 1: api is over" in text
     assert "down for 3m" in text  # up for a minute in between
-    assert "mail  it@example.com  opened  waiting" in text
+    assert "mail  it@example.com  infrastructure  opened  waiting" in text
     assert shown["downtime"] == 180
     assert shown["events"] == [
         {"at": "2026-10-03T12:01:00Z", "kind": "opened", "who": None, "state": "down", "reason": "status 503"},

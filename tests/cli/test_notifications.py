@@ -83,6 +83,7 @@ def test_programs_get_the_same_as_json(sla: Sla) -> None:
         "about": "opened",
         "severity": "major",
         "subject": None,
+        "title": None,
         "thread": "incident/9/all",
         "at": "2026-10-01T12:00:00Z",
         "due": None,

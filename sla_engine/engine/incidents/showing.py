@@ -60,6 +60,7 @@ def whole_json(record: IncidentRecord, policies: PolicySet, store: Store, now: I
                 "due": format_instant(one["due_at"]),
                 "notifier": one["notifier"],
                 "recipient": one["recipient"],
+                "escalation": one["escalation"],
                 "about": one["about"],
                 "state": one["state"],
                 "message": one["message"],

@@ -1,14 +1,16 @@
 """What is in the outbox, as people and programs see it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias, get_args
 
 import sqlalchemy as sa
 
 from sla_engine.model.instant import Instant, format_instant
+from sla_engine.model.text import Text
 from sla_engine.store.outbox import (
     Entered,
     MessageState,
+    Notice,
     NoticeState,
     Outgoing,
     messages_in,
@@ -55,6 +57,7 @@ def _message_json(one: Outgoing) -> dict[str, Any]:
         "about": message.about,
         "severity": message.severity,
         "subject": message.subject,
+        "title": message.names.get("title"),
         "thread": message.thread,
         "at": format_instant(one.at),
         "due": None,
@@ -79,6 +82,7 @@ def _notice_json(one: Entered) -> dict[str, Any]:
         "about": notice.about,
         "severity": notice.severity,
         "subject": None,
+        "title": _title(notice),
         "thread": notice.thread,
         "at": format_instant(notice.at),
         "due": format_instant(notice.due_at),
@@ -90,6 +94,12 @@ def _notice_json(one: Entered) -> dict[str, Any]:
         "answer": None,
         "reference": None,
     }
+
+
+def _title(notice: Notice) -> str | None:
+    """What a notice is about as people call it, in its language."""
+    title = notice.facts.get("title") or notice.facts.get("subject") or notice.facts.get("trouble")
+    return Text(title).in_language(notice.language) if isinstance(title, Mapping) else title
 
 
 def _moment(at: Instant | None) -> str | None:

@@ -27,7 +27,7 @@ def name_values(things: Sequence[Thing], reader: Reader) -> Mapping[str, str]:
         **{name: first.fact(name) for name in _AS_THEY_ARE},
         **_times(first, reader),
         **_of_services(things, reader),
-        "title": title_of(first),
+        "title": _title(things, reader),
         "state": _state(first, reader),
         "severity": _severities(reader)[first.severity],
         "now": reader.when(max(thing.at for thing in things)),
@@ -38,6 +38,12 @@ def name_values(things: Sequence[Thing], reader: Reader) -> Mapping[str, str]:
         "percent": reader.language.percent(percent) if (percent := first.fact("percent")) else "",
     }
     return {name: value for name, value in found.items() if value}
+
+
+def _title(things: Sequence[Thing], reader: Reader) -> str:
+    """Of one thing what it is called; of many the first, and how many more, as an own subject is about all of them."""
+    titles = list(dict.fromkeys(title_of(thing) for thing in things))
+    return reader.language.list(titles, 2) if len(titles) > 1 else titles[0]
 
 
 def title_of(thing: Thing) -> str:

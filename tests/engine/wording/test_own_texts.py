@@ -59,6 +59,14 @@ def test_a_text_of_ones_own_tells_of_many_by_their_list_and_count() -> None:
     assert told(*notices, texts=texts).subject == "3 down on db1: S1, S2 and S3"
 
 
+def test_the_title_of_many_says_that_there_are_more() -> None:
+    texts = {"opened": TextTable(subject=plain("{title} is in trouble"))}
+    notices = [noticed("opened", n, title={"": f"S{n}"}, cause="db1") for n in (1, 2, 3)]
+
+    assert told(*notices, texts=texts).subject == "S1 and 2 more is in trouble"
+    assert told(*notices[:2], texts=texts).subject == "S1 and S2 is in trouble"
+
+
 def test_beside_other_news_each_is_told_in_its_own_words() -> None:
     texts = {"opened": TextTable(text=plain("Wake up: {title}"))}
 
