@@ -59,7 +59,8 @@ def _standing_at(latencies: "Latencies", ranks: Iterable[int]) -> Mapping[int, i
     """
     import numpy as np
 
-    classes = latencies.astype(np.float32).view(np.uint32) >> _BITS_WITHIN
+    classes = latencies.astype(np.float32).view(np.uint32)
+    classes >>= _BITS_WITHIN
     up_to = np.bincount(classes).cumsum()
     found = {}
     for rank in ranks:
