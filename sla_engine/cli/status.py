@@ -1,4 +1,4 @@
-"""``sla status``: services, their states, open incidents, and the budgets left."""
+"""``sla status``: services, their states, open incidents and tickets, and the budgets left."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -17,7 +17,7 @@ from sla_engine.cli.common import (
     policies_option,
     print_json,
 )
-from sla_engine.engine.status import AgreementStatus, Status, status_json
+from sla_engine.engine.status import AgreementStatus, Status, TicketsStatus, status_json
 from sla_engine.model.percent import format_ratio
 from sla_engine.model.zone import Zone, parse_zone
 
@@ -28,20 +28,25 @@ from sla_engine.model.zone import Zone, parse_zone
 @format_option("text", "json")
 @now_option
 def command(policies: Path, customer: str | None, output_format: str, now: int) -> int:
-    """How things stand by the store: services, their states, open incidents, and the budgets left.
+    """How things stand by the store: services, their states, open incidents and tickets, and the budgets left.
 
     Of a budget also the downtime that can still come, its burn rate in the period so far, when that leads to a breach,
     and the burn-rate alerts that fire; `sla budget` has it all.
 
     Exit status 1 when a service is down.
     """
+    from attrs import evolve
+
     from sla_engine.engine.standing import standing
+    from sla_engine.engine.tickets.figures import left_at
 
     policy_set, _ = load(policies)
     if customer is not None and customer not in policy_set.customers:
         raise Refusal(f"there is no customer {customer!r}; there is {', '.join(policy_set.customers) or 'none'}")
     with existing_store(policy_set) as store:
         status = standing(policy_set, store, now, customer=customer)
+        if policy_set.support:
+            status = evolve(status, tickets=left_at(policy_set, store, now, customer))
     if output_format == "json":
         print_json(status_json(status))
     else:
@@ -67,6 +72,8 @@ def status_text(status: Status) -> str:
     blocks = [f"As of {moment_text(status.at, zone)} ({zone}), policies {status.policy_hash[:12]}", table(rows)]
     if status.incidents:
         blocks.append(_incidents_text(status, zone))
+    if status.tickets is not None:
+        blocks.append(_tickets_text(status.tickets))
     return "\n\n".join([*blocks, *(_agreement_text(agreement) for agreement in status.agreements)])
 
 
@@ -85,6 +92,15 @@ def _incidents_text(status: Status, zone: Zone) -> str:
         for incident in status.incidents
     ]
     return f"Open incidents\n{table(rows)}"
+
+
+def _tickets_text(tickets: TicketsStatus) -> str:
+    late = f", {tickets.late} late" if tickets.late else ""
+    open_ = tickets.owed + tickets.waiting + tickets.answered
+    return (
+        f"Tickets   {open_} open{late}: {tickets.owed} to be answered, {tickets.waiting} waiting for the customer, "
+        f"{tickets.answered} answered"
+    )
 
 
 def _agreement_text(agreement: AgreementStatus) -> str:

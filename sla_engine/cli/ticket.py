@@ -185,6 +185,20 @@ def reopen(number: str, text: str, level: str | None, policies: Path, who: str, 
 @command.command()
 @_number
 @_text
+@click.option("--customer", metavar="ID", help="Whose it is; its clocks run by that contract from the beginning.")
+@click.option("--team", metavar="NAME", help="Who has it at its level.")
+@_acting
+def assign(
+    number: str, text: str, customer: str | None, team: str | None, policies: Path, who: str, output_format: str
+) -> None:
+    """Say whose a ticket is, or which team has it."""
+    with _at_work(policies, who) as desk:
+        _tell(desk.assign(number, customer=customer, team=team, text=_read(text)), output_format)
+
+
+@command.command()
+@_number
+@_text
 @click.option("--fact", "facts", multiple=True, metavar="NAME=VALUE", help="What was found, for the checklist.")
 @click.option("--topic", metavar="NAME", help="What the ticket is about.")
 @_attach
@@ -258,16 +272,15 @@ def show(policies: Path, number: str, output_format: str) -> None:
 @click.option("--customer", metavar="ID", help="Only this customer's.")
 @format_option("text", "json")
 def list_(policies: Path, is_all: bool, customer: str | None, output_format: str) -> None:
-    """The tickets that are not resolved, the newest first."""
-    from sla_engine.engine.tickets.shown import summary_json
+    """The tickets that are not resolved: those that are late, those that fall due, and the others."""
+    from sla_engine.engine.tickets.owed import owed_tickets
+    from sla_engine.engine.tickets.shown import owed_json
     from sla_engine.reports.ticket_text import tickets_text
-    from sla_engine.store.tickets import select_tickets
 
-    with _at_work(policies, "") as desk, desk.store.reading() as connection:
-        states = () if is_all else ("open", "answered", "waiting")
-        found = select_tickets(connection, states=states, customer=customer)  # type: ignore[arg-type]
+    with _at_work(policies, "") as desk:
+        found = owed_tickets(desk.policies, desk.store, desk.now, customer=customer, with_resolved=is_all)
     if output_format == "json":
-        print_json({"tickets": [summary_json(one) for one in found]})
+        print_json({"tickets": [owed_json(one) for one in found]})
     else:
         click.echo(tickets_text(found))
 

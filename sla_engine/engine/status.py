@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from attrs import frozen
+from attrs import asdict, frozen
 
 from sla_engine.engine.budgets import BudgetStatus, budget_json
 from sla_engine.model.incident import IncidentState
@@ -113,14 +113,36 @@ class AgreementStatus:
 
 
 @frozen
+class TicketsStatus:
+    """The tickets that are not resolved.
+
+    Attributes:
+        owed: to how many an answer is owed.
+        waiting: of how many the customer is waited for.
+        answered: upon how many no clock runs any more.
+        late: of all these, upon how many a clock runs that is late.
+    """
+
+    owed: int
+    waiting: int
+    answered: int
+    late: int
+
+
+@frozen
 class Status:
-    """Everything that is shown, as of one instant."""
+    """Everything that is shown, as of one instant.
+
+    Attributes:
+        tickets: for whoever works on them; None in what everybody sees.
+    """
 
     at: Instant
     policy_hash: str
     services: tuple[ServiceStatus, ...]
     agreements: tuple[AgreementStatus, ...]
     incidents: tuple[IncidentStatus, ...] = ()
+    tickets: TicketsStatus | None = None
 
     @property
     def overall(self) -> Condition:
@@ -141,6 +163,7 @@ def status_json(status: Status) -> Mapping[str, Any]:
         "services": [_service_json(service) for service in status.services],
         "incidents": [_incident_json(incident) for incident in status.incidents],
         "agreements": [agreement_json(agreement) for agreement in status.agreements],
+        **({} if status.tickets is None else {"tickets": asdict(status.tickets)}),
     }
 
 

@@ -4,20 +4,22 @@ from collections.abc import Iterator, Sequence
 
 from sla_engine.engine.tickets.changing import Case
 from sla_engine.engine.tickets.clocks import RunningClock
+from sla_engine.engine.tickets.owed import Owed
 from sla_engine.model.instant import format_instant
 from sla_engine.reports.verdict_text import table
-from sla_engine.store.tickets import Attachment, Ticket, TicketEntry
+from sla_engine.store.tickets import Attachment, TicketEntry
 
 
-def tickets_text(tickets: Sequence[Ticket]) -> str:
-    """Tickets in a table."""
-    if not tickets:
+def tickets_text(owed: Sequence[Owed]) -> str:
+    """Tickets in a table, with what falls due next upon each."""
+    if not owed:
         return "There is no such ticket."
-    rows = [("ticket", "state", "level", "team", "customer", "opened", "subject")]
-    for one in tickets:
-        opened = format_instant(one.opened_at)
-        whose = one.customer or one.sender or "-"
-        rows.append((one.number, one.state, one.level, one.team or "-", whose, opened, one.subject))
+    rows = [("ticket", "due", "state", "level", "team", "customer", "opened", "subject")]
+    for one in owed:
+        ticket, opened = one.ticket, format_instant(one.ticket.opened_at)
+        due = "-" if one.due_at is None else f"{format_instant(one.due_at)}{' LATE' if one.is_late else ''}"
+        whose = ticket.customer or ticket.sender or "-"
+        rows.append((ticket.number, due, ticket.state, ticket.level, ticket.team or "-", whose, opened, ticket.subject))
     return table(rows)
 
 

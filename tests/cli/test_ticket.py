@@ -141,3 +141,25 @@ def test_what_cannot_be_done_is_told_with_what_to_do(desk: Sla, arguments: tuple
     assert done.returncode == 2
     assert why in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_is_late_is_listed_first_and_counted_in_the_status(desk: Sla) -> None:
+    opened(desk)
+    opened(desk, "--at", "2026-01-08T15:00Z")
+    desk("ticket", "answer", "T-1", "--text", "Done.")
+    opened(desk)
+
+    text = desk("ticket", "list").stdout
+    rows = json.loads(desk("ticket", "list", "--format", "json").stdout)["tickets"]
+    status = desk("status")
+
+    assert [(one["ticket"], one["late"]) for one in rows] == [("T-2", True), ("T-3", False), ("T-1", False)]
+    assert (rows[0]["due"], rows[2]["due"]) == ("2026-01-08T16:00:00Z", None)
+    assert text.splitlines()[1].split()[:4] == ["T-2", "2026-01-08T16:00:00Z", "LATE", "open"]
+    assert "Tickets   3 open, 1 late: 2 to be answered, 0 waiting for the customer, 1 answered\n" in status.stdout
+    assert json.loads(desk("status", "--format", "json").stdout)["tickets"] == {
+        "owed": 2,
+        "waiting": 0,
+        "answered": 1,
+        "late": 1,
+    }

@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 from sla_engine.engine.tickets.clocks import RunningClock, clocks_of, is_settled, next_due
 from sla_engine.engine.tickets.levels import NoSuchTicketError
 from sla_engine.engine.tickets.telling import tell_customer
+from sla_engine.engine.tickets.telling_the_desk import tell_desk
 from sla_engine.model.instant import Instant
 from sla_engine.policy import PolicySet
 from sla_engine.store import Store
@@ -84,7 +85,7 @@ def change(
     """
     with store.changing() as connection:
         case = locked_case(connection, policies, number, now)
-        case = evolve(case, now=max(now, _entered_at(case.ticket) + 1))
+        case = evolve(case, now=max(now, entered_at(case.ticket) + 1))
         decided = decide(case)
         if decided is None:
             return case
@@ -95,6 +96,7 @@ def change(
         for position in range(len(case.entries), len(after.entries)):
             told = after.entries[: position + 1]
             add_notices(connection, tell_customer(policies, settled, told, after.owed, now))
+        add_notices(connection, tell_desk(policies, settled, new, after.clocks, now))
     return evolve(after, ticket=settled)
 
 
@@ -126,9 +128,9 @@ def read_case(policies: PolicySet, store: Store, number: str, now: Instant) -> C
 def case_of(connection: "Connection", policies: PolicySet, ticket: Ticket, now: Instant) -> Case:
     """A ticket with everything that is known of it."""
     entries, files = entries_of(connection, ticket.id), files_of(connection, ticket.id)
-    return Case(policies, ticket, tuple(entries), tuple(files), max(now, _entered_at(ticket)))
+    return Case(policies, ticket, tuple(entries), tuple(files), max(now, entered_at(ticket)))
 
 
-def _entered_at(ticket: Ticket) -> Instant:
+def entered_at(ticket: Ticket) -> Instant:
     """When anything was entered last by our own clocks; what lives elsewhere has clocks that we do not know."""
     return ticket.last_at if ticket.foreign_id is None else 0

@@ -8,6 +8,7 @@ from attrs import evolve
 
 from sla_engine.calendars.periods import Period
 from sla_engine.engine.in_force import Judged
+from sla_engine.engine.status import TicketsStatus
 from sla_engine.engine.tickets.levels import team_for
 from sla_engine.engine.tickets.within import covered
 from sla_engine.evaluation.support import support_figures
@@ -35,6 +36,19 @@ def contract_figures(judged: Judged, store: Store, now: Instant) -> SupportFigur
         return judged.terms_at(at)
 
     return support_figures(stories, terms_of, partial(team_for, policies), period, now)
+
+
+def left_at(policies: PolicySet, store: Store, now: Instant, customer: str | None = None) -> TicketsStatus:
+    """What was left at an instant, of one customer's tickets or of all."""
+    moment = Period(now + 1, now + 1, policies.public_zone, "")  # what happened at this instant has happened
+    stories = [one for one in _stories(store, moment) if customer in {None, one.customer}]
+    found = support_figures(stories, policies.answering.terms, partial(team_for, policies), moment, moment.end).total
+    return TicketsStatus(
+        owed=sum(age.owed for age in found.backlog),
+        waiting=sum(age.waiting for age in found.backlog),
+        answered=sum(age.answered for age in found.backlog),
+        late=found.late,
+    )
 
 
 def _stories(store: Store, period: Period) -> Sequence[TicketStory]:

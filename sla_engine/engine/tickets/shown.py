@@ -5,6 +5,7 @@ from typing import Any
 
 from sla_engine.engine.tickets.changing import Case
 from sla_engine.engine.tickets.clocks import RunningClock
+from sla_engine.engine.tickets.owed import Owed
 from sla_engine.model.instant import Instant, format_instant, seconds
 from sla_engine.store.tickets import Attachment, Ticket, TicketEntry
 
@@ -33,6 +34,11 @@ def row_json(case: Case) -> Mapping[str, Any]:
     """A ticket in short, and when the next answer falls due."""
     owed = case.owed
     return {**summary_json(case.ticket), "due": None if owed is None else _moment(owed.clock.due_at)}
+
+
+def owed_json(one: Owed) -> Mapping[str, Any]:
+    """A ticket in short, when the next answer falls due, and whether it is late."""
+    return {**summary_json(one.ticket), "due": _moment(one.due_at), "late": one.is_late}
 
 
 def case_json(case: Case, *, for_customer: bool = False) -> Mapping[str, Any]:
