@@ -146,10 +146,10 @@ class References:
             self._each("customer", entry.table.customers or (), customers, entry.place.at("customers"))
 
     def _support(self) -> None:
+        levels = self.merged.names("support")
         for entry in self.merged.tables("support").values():
-            self._each(
-                "support", entry.table.escalates_to, self.merged.names("support"), entry.place.at("escalates_to")
-            )
+            self._each("support", entry.table.escalates_to, levels, entry.place.at("escalates_to"))
+            self._told(entry.table.notify, entry.place.at("notify"))
 
     def _desk(self) -> None:
         engine = self.merged.engine
@@ -194,10 +194,10 @@ class References:
             self._each("customer", on.customers, self.merged.names("customer"), place.at("on", "customers"))
             self._each("support", on.levels, self.merged.names("support"), place.at("on", "levels"))
             for index, step in enumerate(entry.table.step):
-                self._step(step.notify, place.at("step", index, "notify"))
+                self._told(step.notify, place.at("step", index, "notify"))
 
-    def _step(self, names: Sequence[str], place: Place) -> None:
-        """A step tells notifiers, and rotations, which are known by other ids."""
+    def _told(self, names: Sequence[str], place: Place) -> None:
+        """Those who are told are notifiers, and rotations, which are known by other ids."""
         rotations = self.merged.names("rotation")
         for index, name in enumerate(names):
             kind = "rotation" if name in rotations else "notifier"

@@ -2,8 +2,8 @@
 
 The first notice in a quiet lane becomes a message at once; what follows within the notifier's ``gather`` is told
 together at its end. A lane is busy with one message at a time, so that a recovery never overtakes its outage; a message
-that surely never went out takes up what has come since, and is told as things are now. Of each ticket a customer is
-told by itself. Notifiers that keep threads apart are told of one at a time, and nothing is gathered for them.
+that surely never went out takes up what has come since, and is told as things are now. Each ticket is
+told of by itself. Notifiers that keep threads apart are told of one at a time, and nothing is gathered for them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -206,8 +206,8 @@ def _told_together(due: Sequence[Entered], first: Entered, notifier: Notifier) -
 
 
 def _is_alone(one: Entered) -> bool:
-    """Whether it is told in a message that tells of nothing else: what is answered to it must find its ticket."""
-    return one.notice.thread.startswith("ticket/")
+    """Whether it is told in a message that tells of nothing else: a ticket is a conversation, to who asked and who answers."""
+    return one.notice.thread.startswith(("ticket/", "desk/"))
 
 
 def _never_went_out(outgoing: UnderWay) -> bool:

@@ -6,8 +6,8 @@ from attrs import frozen
 
 from sla_engine.store.outbox import Entered
 
-_EACH_COUNTS = "ticket-"
-"""What of a thread is told one by one: every answer to a ticket is news of its own."""
+_EACH_COUNTS = ("ticket-", "desk-")
+"""What of a thread is told one by one: every word about a ticket is news of its own."""
 
 
 @frozen

@@ -10,6 +10,7 @@ from sla_engine.engine.tickets.changing import Case
 from sla_engine.engine.tickets.clocks import is_settled
 from sla_engine.engine.tickets.levels import check_level, first_level, team_for
 from sla_engine.engine.tickets.telling import tell_customer
+from sla_engine.engine.tickets.telling_the_desk import tell_desk
 from sla_engine.engine.tickets.words import body, one_line, topic_fact
 from sla_engine.model.instant import Instant
 from sla_engine.model.text import LANGUAGES
@@ -90,6 +91,7 @@ def open_ticket(policies: PolicySet, store: Store, opening: Opening, now: Instan
             kept = keep_ticket(connection, settled, entries, opening.files)
             if opening.is_told:
                 add_notices(connection, tell_customer(policies, kept, [entry], begun.owed, now))
+            add_notices(connection, tell_desk(policies, kept, entries, begun.clocks, now))
             return evolve(begun, ticket=kept)
     return evolve(begun, ticket=known)
 

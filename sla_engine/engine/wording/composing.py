@@ -6,6 +6,7 @@ from typing import TypeAlias
 from attrs import evolve, frozen
 
 from sla_engine.engine.wording.budgets import tell_burns
+from sla_engine.engine.wording.desk import tell_desk
 from sla_engine.engine.wording.gathering import current, together
 from sla_engine.engine.wording.html import html_text
 from sla_engine.engine.wording.incidents import is_closed_unseen, tell_incidents
@@ -40,11 +41,12 @@ _TELLERS: Mapping[str, Teller] = {
     "held": tell_held,
     "maintenance": tell_maintenance,
     "clock": tell_clock,
+    "desk": tell_desk,
     "ticket": tell_ticket,
 }
 """Who tells of what, by the first word of what it is about; of all else, which are incidents, `tell_incidents`."""
 _BEGINNINGS = frozenset(
-    {"opened", "burn", "certificate", "engine", "held", "maintenance-planned", "ticket-opened", "clock-warning"}
+    {"opened", "burn", "certificate", "engine", "held", "maintenance-planned", "ticket-opened", "clock-warning", "desk-opened"}
 )
 _ENDS = frozenset(
     {"recovered", "burn-over", "engine-over", "maintenance-cancelled", "maintenance-ended", "ticket-resolved"}
@@ -130,7 +132,7 @@ def _passage(things: Sequence[Thing], reader: Reader, texts: Mapping[str, TextTa
 def _tone(about: str) -> Tone:
     if about in _ENDS:
         return "relief"
-    return "notice" if about.startswith(("maintenance-", "ticket-")) else "alarm"
+    return "notice" if about.startswith(("maintenance-", "ticket-", "desk-")) else "alarm"
 
 
 def _summary(passages: Sequence[Passage], reader: Reader) -> str:

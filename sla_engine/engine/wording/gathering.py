@@ -22,6 +22,9 @@ ORDER = (
     "burn",
     "burn-over",
     "certificate",
+    "desk-opened",
+    "desk-reached",
+    "desk-wrote",
     "ticket-opened",
     "ticket-reopened",
     "ticket-answered",
@@ -59,7 +62,7 @@ def together(things: Iterable[Thing]) -> list[Sequence[Thing]]:
 
 
 def _subject_of(thing: Thing) -> tuple[str, ...]:
-    if thing.about.startswith("ticket-"):
+    if thing.about.startswith(("ticket-", "desk-")):
         return thing.thread, thing.about, str(thing.at)
     if thing.about.startswith("clock-"):
         return "clock", thing.fact("ticket"), thing.fact("level")

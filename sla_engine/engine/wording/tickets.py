@@ -21,10 +21,10 @@ def tell_ticket(things: Sequence[Thing], reader: Reader) -> Passage:
         gist=gist,
         headline=f"{gist}.",
         short=fitted(lambda told: f"{gist}{told and f': {told}'}", body.partition("\n")[0] or subject),
-        rows=tuple(_rows(thing, reader)),
+        rows=tuple(rows_of(thing, reader)),
         body=body,
         notes=tuple(_notes(thing, reader)),
-        link=_link(thing),
+        link=link_of(thing),
     )
 
 
@@ -48,8 +48,8 @@ def tell_clock(things: Sequence[Thing], reader: Reader) -> Passage:
         short=fitted(
             lambda subject: f"{mark}: {number}{due and f', {due}'}{subject and f': {subject}'}", thing.fact("subject")
         ),
-        rows=tuple(_rows(thing, reader)),
-        link=_link(thing),
+        rows=tuple(rows_of(thing, reader)),
+        link=link_of(thing),
     )
 
 
@@ -72,22 +72,24 @@ def _notes(thing: Thing, reader: Reader) -> Iterator[str]:
             "ticket-waiting": reader.say("Answer this message, please: we go on as soon as we hear from you."),
             "ticket-resolved": reader.say("If it is not solved, answer this message."),
         }.get(thing.about) or reader.say("To add something, answer this message.")
-    if _link(thing) is not None:
+    if link_of(thing) is not None:
         yield reader.say("You can follow it here:")
 
 
-def _rows(thing: Thing, reader: Reader) -> Sequence[tuple[str, str]]:
+def rows_of(thing: Thing, reader: Reader) -> Sequence[tuple[str, str]]:
+    """What is known of a ticket, each with its name; customers are not told who they are."""
     rows = [
         (reader.say("Subject"), thing.fact("subject")),
         (reader.say("Support level"), thing.fact("level")),
         (reader.say("Answer due"), reader.when(thing.instant("due_at"))),
         (reader.say("Time used"), reader.language.percent(percent) if (percent := thing.fact("percent")) else ""),
         (reader.say("Team"), thing.fact("team")),
-        (reader.say("Customer"), thing.customers(reader.language) if thing.about.startswith("clock-") else ""),
+        (reader.say("Customer"), "" if thing.about.startswith("ticket-") else thing.customers(reader.language)),
     ]
     return [(name, value) for name, value in rows if value]
 
 
-def _link(thing: Thing) -> str | None:
+def link_of(thing: Thing) -> str | None:
+    """Where to see it, unless that is no address."""
     found = thing.fact("link")
     return found if found.startswith(("https://", "http://")) else None

@@ -22,6 +22,7 @@ class SupportTable:
     requires: tuple[str, ...] = ()  # what a ticket must have to reach it
     requires_for: Mapping[str, tuple[str, ...]] = field(factory=dict)  # the same, by topic
     teams: Mapping[str, str] = field(factory=dict)  # who takes it, by topic
+    notify: tuple[str, ...] = ()  # notifiers and rotations that are told of new tickets, and of what customers write
 
 
 @frozen

@@ -62,6 +62,14 @@ _TICKET = {
     "reply_to": "support+T-104@provider.example",
     "link": "https://status.example/tickets/view/tk",
 }
+_DESK = {
+    **_TICKET,
+    "act": "opened",
+    "text": "Every order takes a minute.\nSince this morning.",
+    "sender": "zoe@acme.example",
+    "team": None,
+    "link": "https://status.example/tickets/T-104",
+}
 FACTS: Mapping[str, Mapping[str, Any]] = {
     "opened": _INCIDENT,
     "repeated": _INCIDENT,
@@ -92,6 +100,9 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
     "maintenance-ended": _MAINTENANCE,
     "clock-warning": {**_TICKET, "percent": 75, "team": "development"},
     "clock-breached": {**_TICKET, "percent": None, "team": None},
+    "desk-opened": _DESK,
+    "desk-reached": {**_DESK, "act": "reached", "text": "It must be the index.", "team": "development"},
+    "desk-wrote": {**_DESK, "act": "wrote", "text": "It is slow again.\nSince noon.", "due_at": None},
     "ticket-opened": _TICKET,
     "ticket-answered": _TICKET,
     "ticket-waiting": _TICKET,

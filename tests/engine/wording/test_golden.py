@@ -31,6 +31,10 @@ MESSAGES: dict[str, list[Notice]] = {
     "ticket-escalated": [noticed("ticket-escalated")],
     "ticket-resolved": [noticed("ticket-resolved", due_at=None)],
     "ticket-reopened": [noticed("ticket-reopened")],
+    "desk-opened": [noticed("desk-opened")],
+    "desk-reopened": [noticed("desk-opened", act="reopened", link=None)],
+    "desk-reached": [noticed("desk-reached")],
+    "desk-wrote": [noticed("desk-wrote")],
     "clock-warning": [noticed("clock-warning")],
     "clock-breached": [noticed("clock-breached")],
 }
