@@ -273,12 +273,12 @@ def show(policies: Path, number: str, output_format: str) -> None:
 @format_option("text", "json")
 def list_(policies: Path, is_all: bool, customer: str | None, output_format: str) -> None:
     """The tickets that are not resolved: those that are late, those that fall due, and the others."""
-    from sla_engine.engine.tickets.owed import owed_tickets
+    from sla_engine.engine.tickets.owed import listed_tickets
     from sla_engine.engine.tickets.shown import owed_json
     from sla_engine.reports.ticket_text import tickets_text
 
     with _at_work(policies, "") as desk:
-        found = owed_tickets(desk.policies, desk.store, desk.now, customer=customer, with_resolved=is_all)
+        found = listed_tickets(desk.policies, desk.store, desk.now, customer=customer, with_resolved=is_all)
     if output_format == "json":
         print_json({"tickets": [owed_json(one) for one in found]})
     else:

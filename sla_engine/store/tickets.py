@@ -75,7 +75,7 @@ class TicketEntry:
 
     Attributes:
         act: one of `TicketAct`, which move clocks, or ``wrote`` (the customer), ``told`` (to the customer),
-            ``noted``, ``found`` (for the checklist).
+            ``noted``, ``found`` (for the checklist), ``assigned``.
         level: the support level that it is of, or None.
         who: did it, or None where it happened by itself.
         text: what was written.

@@ -171,6 +171,32 @@ class Desk:
 
         return self._enter(number, decide)
 
+    def assign(self, number: str, *, customer: str | None = None, team: str | None = None, text: str = "") -> Case:
+        """Say whose a ticket is, by whose contract its clocks then run, or who has it at its level.
+
+        Raises:
+            TicketError: there is no such customer, or neither is said.
+        """
+        if customer is not None and customer not in self.policies.customers:
+            known = ", ".join(self.policies.customers) or "none"
+            raise TicketError(f"there is no customer {customer!r}; there is {known}")
+        if customer is None and team is None:
+            raise TicketError("say whose it is, or which team has it")
+
+        def decide(case: Case) -> Change:
+            whose = self.policies.customers.get(customer or case.ticket.customer or "")
+            ticket = evolve(
+                case.ticket,
+                customer=customer or case.ticket.customer,
+                name=case.ticket.name if whose is None else whose.name,
+                team=team or case.ticket.team,
+            )
+            facts = {name: value for name, value in (("customer", customer), ("team", team)) if value is not None}
+            entry = TicketEntry(self.now, "assigned", ticket.level, self.who, body(text), facts=facts)
+            return Change(entry, ticket)
+
+        return self._enter(number, decide)
+
     def tell(self, number: str, text: str, *, key: str | None = None) -> Case:
         """Tell the customer something, once for each key, that is no answer: it stops no clock."""
 

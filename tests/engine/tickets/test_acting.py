@@ -195,3 +195,21 @@ def test_what_happened_stands_for_ever(office: Any, change: Any) -> None:
 
     with pytest.raises(Exception, match="never changed"), office.store.changing() as connection:
         connection.execute(change)
+
+
+def test_a_ticket_of_nobodys_is_assigned_and_its_clock_runs_by_the_customers_contract(office: Any) -> None:
+    office.open(customer=None, sender="somebody@elsewhere.example")
+    case = office.desk.assign("T-1", customer="acme", team="network")
+
+    assert (case.ticket.customer, case.ticket.team, case.ticket.name) == ("acme", "network", "ACME S.A.")
+    assert due(case) == parse_instant("2026-01-08T17:00:00Z")
+    assert (case.entries[-1].act, case.entries[-1].is_public) == ("assigned", False)
+
+
+def test_to_nobody_that_there_is_nothing_is_assigned(office: Any) -> None:
+    office.open()
+
+    with pytest.raises(TicketError, match="there is no customer 'acne'; there is acme"):
+        office.desk.assign("T-1", customer="acne")
+    with pytest.raises(TicketError, match="say whose it is"):
+        office.desk.assign("T-1")
