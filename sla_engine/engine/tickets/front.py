@@ -15,6 +15,7 @@ from sla_engine.engine.tickets.acting import Desk
 from sla_engine.engine.tickets.changing import Case, case_of, read_case
 from sla_engine.engine.tickets.levels import NoSuchTicketError
 from sla_engine.engine.tickets.opening import Opening, open_ticket
+from sla_engine.engine.tickets.owed import owed_tickets
 from sla_engine.policy import PolicySet
 from sla_engine.registry.clock import Clock
 from sla_engine.store import Store, StoreError
@@ -26,16 +27,12 @@ from sla_engine.store.tickets import (
     select_tickets,
     ticket_by_token,
     ticket_numbered,
-    unsettled_tickets,
 )
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _log = structlog.get_logger("sla_engine.tickets")
-
-MOST_OWED = 500
-"""Tickets of which it is looked up when they fall due, the oldest first."""
 
 
 @frozen
@@ -117,12 +114,11 @@ class Front:
             return self._cases(connection, found)
 
     def owed(self, wanted: Wanted) -> Sequence[Case]:
-        """The tickets that wait for an answer, what falls due first at the top; of the oldest `MOST_OWED`."""
+        """The tickets that wait for an answer, what falls due first at the top."""
+        running = owed_tickets(self.policies(), self.store, self.clock.now(), customer=wanted.customer)
+        due = [one.ticket for one in running if one.next is not None and wanted.level in {None, one.ticket.level}]
         with self.store.reading() as connection:
-            own = [ticket for ticket in unsettled_tickets(connection) if _is_wanted(ticket, wanted)]
-            cases = self._cases(connection, own[:MOST_OWED])
-        due = [(owed.clock.due_at or 0, case.ticket.id, case) for case in cases if (owed := case.owed) is not None]
-        return [case for _, _, case in sorted(due, key=lambda one: one[:2])]
+            return self._cases(connection, due[: wanted.most])
 
     def open(self, opening: Opening) -> Case:
         """Open a ticket; one whose key is known is given as it stands.

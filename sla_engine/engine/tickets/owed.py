@@ -40,21 +40,31 @@ class Owed:
         return self.next is not None and self.next.clock.breached_at is not None
 
 
-def owed_tickets(
-    policies: PolicySet, store: Store, now: Instant, *, customer: str | None = None, with_resolved: bool = False
-) -> Sequence[Owed]:
-    """The tickets upon which a clock runs, by when they fall due, so that the latest come first; then the others.
+def owed_tickets(policies: PolicySet, store: Store, now: Instant, *, customer: str | None = None) -> Sequence[Owed]:
+    """The tickets upon which a clock runs, by when they fall due: those that are late for longest come first.
 
-    Of the others, those come first that are to be answered, then those that wait for the customer, each the newest
-    first; of them there are at most a thousand.
+    Last come those of which the customer is waited for.
     """
-    states = _EVERY if with_resolved else _UNRESOLVED
     with store.reading() as connection:
         events = unsettled_events(connection)
-        found = {one.id: one for one in unsettled_tickets(connection) if customer in {None, one.customer}}
-        found |= {one.id: one for one in select_tickets(connection, states=states, customer=customer)}
-    owed = [_owed(policies, one, events, now) for one in found.values()]
-    return sorted(owed, key=_urgency)
+        found = [one for one in unsettled_tickets(connection) if customer in {None, one.customer}]
+    return sorted((_owed(policies, one, events, now) for one in found), key=_urgency)
+
+
+def listed_tickets(
+    policies: PolicySet, store: Store, now: Instant, *, customer: str | None = None, with_resolved: bool = False
+) -> Sequence[Owed]:
+    """The tickets that fall due, and after them the others that are not resolved, of these at most a thousand.
+
+    Of the others, those come first that are to be answered, then those that wait for the customer, each the newest
+    first.
+    """
+    owed = owed_tickets(policies, store, now, customer=customer)
+    running = {one.ticket.id for one in owed}
+    states = _EVERY if with_resolved else _UNRESOLVED
+    with store.reading() as connection:
+        others = select_tickets(connection, states=states, customer=customer)
+    return sorted([*owed, *(Owed(one, None) for one in others if one.id not in running)], key=_urgency)
 
 
 def _owed(policies: PolicySet, ticket: Ticket, events: Mapping[int, Sequence[TicketEvent]], now: Instant) -> Owed:

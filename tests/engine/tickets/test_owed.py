@@ -4,13 +4,14 @@ from typing import Any
 
 from sla_engine.engine.status import TicketsStatus
 from sla_engine.engine.tickets.figures import left_at
-from sla_engine.engine.tickets.owed import owed_tickets
+from sla_engine.engine.tickets.front import Front, Wanted
+from sla_engine.engine.tickets.owed import listed_tickets
 from sla_engine.engine.tickets.shown import owed_json
 from sla_engine.model.instant import MINUTE
 
 
 def listed(office: Any, **how: Any) -> list[tuple[str, bool]]:
-    return [(one.ticket.number, one.is_late) for one in owed_tickets(office.policies, office.store, office.now, **how)]
+    return [(one.ticket.number, one.is_late) for one in listed_tickets(office.policies, office.store, office.now, **how)]
 
 
 def busy(office: Any) -> Any:
@@ -50,7 +51,7 @@ def test_a_late_ticket_stays_late_while_the_customer_is_waited_for(office: Any) 
     office.open("Late")
     office.later("3h").desk.wait("T-1", "Which browser?")
 
-    [one] = owed_tickets(office.policies, office.store, office.now)
+    [one] = listed_tickets(office.policies, office.store, office.now)
 
     assert (one.is_late, one.ticket.state) == (True, "waiting")
     assert (owed_json(one)["due"], owed_json(one)["late"]) == ("2026-01-08T17:00:00Z", True)
@@ -64,3 +65,15 @@ def test_the_status_tells_how_many_are_open_and_late_at_any_instant(office: Any)
     assert left_at(office.policies, office.store, before + MINUTE).owed == 4
     assert left_at(office.policies, office.store, office.now) == TicketsStatus(owed=3, waiting=1, answered=2, late=1)
     assert left_at(office.policies, office.store, office.now, "acme").owed == 2
+
+
+def test_whoever_sees_only_the_first_sees_the_most_urgent_however_new(office: Any, fake_clock: Any) -> None:
+    busy(office)
+    fake_clock.wall = office.now
+    front = Front(lambda: office.policies, office.store, fake_clock)
+
+    def seen(**wanted: Any) -> list[str]:
+        return [case.ticket.number for case in front.owed(Wanted(**wanted))]
+
+    assert seen() == ["T-1", "T-7", "T-5"]
+    assert (seen(most=2), seen(customer="acme", level="second")) == (["T-1", "T-7"], [])
