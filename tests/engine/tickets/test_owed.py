@@ -11,7 +11,8 @@ from sla_engine.model.instant import MINUTE
 
 
 def listed(office: Any, **how: Any) -> list[tuple[str, bool]]:
-    return [(one.ticket.number, one.is_late) for one in listed_tickets(office.policies, office.store, office.now, **how)]
+    found = listed_tickets(office.policies, office.store, office.now, **how)
+    return [(one.ticket.number, one.is_late) for one in found]
 
 
 def busy(office: Any) -> Any:
