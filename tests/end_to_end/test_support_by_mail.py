@@ -293,3 +293,29 @@ def test_nothing_that_a_stranger_writes_becomes_a_header_a_recipient_or_markup(
 
 def _base64(text: str) -> str:
     return b64encode(text.encode()).decode()
+
+
+def test_those_who_answer_are_written_to_and_their_mail_opens_no_ticket_of_its_own(
+    installation: Any, out: SmtpServer, wait_until: Wait, port: int
+) -> None:
+    set_up(installation, out, f'listen = "lmtp://127.0.0.1:{port}"')
+    level, to = "[support.first]\n", 'to = ["team@provider.example"]\n'
+    told_too = POLICY.replace(level, f'{level}notify = ["mail"]\n') + to
+    installation.write("policy.toml", told_too.format(smtp=out))
+    installation.start()
+
+    hand_over(smtplib.LMTP, port, mail("Desde o meio-dia.\n"), wait_until)
+    wait_until(lambda: len(out.mailbox) == 2, "the customer and the desk are written to")
+    [own] = [one for one in out.mailbox if one.recipients == ("team@provider.example",)]
+
+    assert own.message["Subject"] == "[new ticket] T-1 Os e-mails não chegam"
+    text = own.message.get_body(("plain",)).get_content().replace("\r\n", "\n")
+    assert "From: Ana Gomes, ana@acme.example\n" in text
+    assert "Desde o meio-dia.\n" in text
+    assert "To answer the customer: sla ticket answer T-1, or here:\n" in text
+    assert text.endswith("\nhttps://status.provider.example/tickets/T-1\n")
+
+    own.message.replace_header("To", "support@provider.example")
+    with pytest.raises(smtplib.SMTPDataError, match="it goes in a circle"):
+        hand_over(smtplib.LMTP, port, own.message, wait_until)
+    assert len(acts(installation)) == 1

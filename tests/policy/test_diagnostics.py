@@ -549,6 +549,16 @@ FIRES: dict[str, tuple[Code, str, str]] = {
         on_call(""),
         on_call("") + '[escalation.b]\non = {}\nstep = [{ notify = ["oncall"] }]',
     ),
+    "unused-notifier": (
+        Code.UNUSED,
+        '[notifier.b]\nvia = "bell"\nfrom = "a"\nto = ["b"]',
+        '[notifier.b]\nvia = "bell"\nfrom = "a"\nto = ["b"]\n[support.a]\nnotify = ["b"]',
+    ),
+    "unknown-to-a-support-level": (
+        Code.UNKNOWN_REFERENCE,
+        '[support.a]\nnotify = ["rign"]',
+        '[support.a]\nnotify = ["ring"]',
+    ),
     "repeat-of-nothing": (
         Code.WRONG_VALUE,
         '[escalation.b]\non = {}\nrepeat = "0s"\nstep = [{ notify = ["ring"] }]',

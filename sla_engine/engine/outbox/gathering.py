@@ -206,7 +206,7 @@ def _told_together(due: Sequence[Entered], first: Entered, notifier: Notifier) -
 
 
 def _is_alone(one: Entered) -> bool:
-    """Whether it is told in a message that tells of nothing else: a ticket is a conversation, to who asked and who answers."""
+    """Whether it is told in a message that tells of nothing else: each ticket is a conversation of its own."""
     return one.notice.thread.startswith(("ticket/", "desk/"))
 
 

@@ -46,7 +46,10 @@ _TELLERS: Mapping[str, Teller] = {
 }
 """Who tells of what, by the first word of what it is about; of all else, which are incidents, `tell_incidents`."""
 _BEGINNINGS = frozenset(
-    {"opened", "burn", "certificate", "engine", "held", "maintenance-planned", "ticket-opened", "clock-warning", "desk-opened"}
+    {
+        *("opened", "burn", "certificate", "engine", "held", "maintenance-planned"),
+        *("ticket-opened", "desk-opened", "clock-warning"),
+    }
 )
 _ENDS = frozenset(
     {"recovered", "burn-over", "engine-over", "maintenance-cancelled", "maintenance-ended", "ticket-resolved"}

@@ -17,8 +17,8 @@ def unused(checked: Checked, findings: Findings) -> None:
     advice = {
         "calendar": "no objective and no other calendar uses it: take it out, or name it in during",
         "service": "no agreement promises anything of it: take it out, or add it to one",
-        "notifier": "no escalation, no maintenance and no support level tells anybody by it: take it out, or name it in a step",
-        "rotation": "no escalation and no support level tells anybody by it: take it out, or name it in a step",
+        "notifier": "nobody is told anything by it: take it out, or name it in the step of an escalation",
+        "rotation": "nobody is told anything by it: take it out, or name it in the step of an escalation",
     }
     for kind in ("calendar", "notifier", "rotation"):
         for name, entry in checked.merged.tables(kind).items():

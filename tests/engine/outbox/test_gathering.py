@@ -72,6 +72,7 @@ async def test_down_and_up_again_within_a_window_is_one_message(office: Any) -> 
             ["ticket-opened", "ticket-answered", "ticket-answered"],
             ["ticket-opened", "ticket-answered", "ticket-answered"],
         ),
+        (["desk-opened", "desk-wrote", "desk-wrote"], ["desk-opened", "desk-wrote", "desk-wrote"]),
     ],
 )
 async def test_of_a_thread_the_latest_is_told_and_of_a_ticket_all(
