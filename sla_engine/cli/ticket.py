@@ -2,25 +2,27 @@
 
 import asyncio
 import os
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from sla_engine.cli.acting import who_option
-from sla_engine.cli.common import Refusal, format_option, load, policies_option, print_json
+from sla_engine.cli.common import Refusal, format_option, policies_option, print_json
+from sla_engine.cli.desk import (
+    at_work,
+    facts_of,
+    files_at,
+    in_words,
+    moment_before,
+    read_text,
+    suggested_for,
+    tell,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sla_engine.engine.faq import Article
-    from sla_engine.engine.tickets.acting import Desk
-    from sla_engine.engine.tickets.changing import Case
-    from sla_engine.store.tickets import Attachment
+    pass
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -83,23 +85,23 @@ def open_(
     """Open a ticket about SUBJECT; the customer is sent its number."""
     from sla_engine.engine.tickets.opening import Opening, open_ticket
 
-    with _at_work(policies, who) as desk:
+    with at_work(policies, who) as desk:
         if customer is not None and customer not in desk.policies.customers:
             raise Refusal(f"there is no customer {customer!r}; there is {', '.join(desk.policies.customers) or 'none'}")
         opening = Opening(
             subject=subject,
-            text=_read(text),
+            text=read_text(text),
             customer=customer,
             sender=sender,
             language=language,
             topic=topic,
             level=level,
-            files=_files(paths),
-            at=None if at is None else _moment(at, desk.now),
+            files=files_at(paths),
+            at=None if at is None else moment_before(at, desk.now),
             who=who,
         )
         case = open_ticket(desk.policies, desk.store, opening, desk.now)
-        _tell(case, output_format, _suggested(desk, case))
+        tell(case, output_format, suggested_for(desk, case))
 
 
 @command.command()
@@ -120,9 +122,9 @@ def answer(
     output_format: str,
 ) -> None:
     """Answer the customer, which stops the clock."""
-    with _at_work(policies, who) as desk:
-        said = _in_words(desk, number, text, article)
-        _tell(desk.answer(number, said, level=level, files=_files(paths), article=article), output_format)
+    with at_work(policies, who) as desk:
+        said = in_words(desk, number, text, article)
+        tell(desk.answer(number, said, level=level, files=files_at(paths), article=article), output_format)
 
 
 @command.command()
@@ -131,8 +133,8 @@ def answer(
 @_acting
 def wait(number: str, text: str, policies: Path, who: str, output_format: str) -> None:
     """Wait for the customer, who is sent the text; all clocks of the ticket pause."""
-    with _at_work(policies, who) as desk:
-        _tell(desk.wait(number, _read(text)), output_format)
+    with at_work(policies, who) as desk:
+        tell(desk.wait(number, read_text(text)), output_format)
 
 
 @command.command()
@@ -141,8 +143,8 @@ def wait(number: str, text: str, policies: Path, who: str, output_format: str) -
 @_acting
 def resume(number: str, text: str, policies: Path, who: str, output_format: str) -> None:
     """Wait no longer; the clocks go on."""
-    with _at_work(policies, who) as desk:
-        _tell(desk.resume(number, _read(text)), output_format)
+    with at_work(policies, who) as desk:
+        tell(desk.resume(number, read_text(text)), output_format)
 
 
 @command.command()
@@ -155,8 +157,8 @@ def escalate(
     number: str, level: str, text: str, topic: str | None, policies: Path, who: str, output_format: str
 ) -> None:
     """Hand a ticket on to LEVEL, once all is known that the level requires."""
-    with _at_work(policies, who) as desk:
-        _tell(desk.escalate(number, level, _read(text), topic=topic), output_format)
+    with at_work(policies, who) as desk:
+        tell(desk.escalate(number, level, read_text(text), topic=topic), output_format)
 
 
 @command.command()
@@ -166,9 +168,9 @@ def escalate(
 @_acting
 def resolve(number: str, text: str, article: str | None, policies: Path, who: str, output_format: str) -> None:
     """Close a ticket; the customer is sent the text."""
-    with _at_work(policies, who) as desk:
-        said = _read(text) if article is None else _in_words(desk, number, text, article)
-        _tell(desk.resolve(number, said, article=article), output_format)
+    with at_work(policies, who) as desk:
+        said = read_text(text) if article is None else in_words(desk, number, text, article)
+        tell(desk.resolve(number, said, article=article), output_format)
 
 
 @command.command()
@@ -178,8 +180,8 @@ def resolve(number: str, text: str, article: str | None, policies: Path, who: st
 @_acting
 def reopen(number: str, text: str, level: str | None, policies: Path, who: str, output_format: str) -> None:
     """Take a ticket up again; another clock begins."""
-    with _at_work(policies, who) as desk:
-        _tell(desk.reopen(number, _read(text), level=level), output_format)
+    with at_work(policies, who) as desk:
+        tell(desk.reopen(number, read_text(text), level=level), output_format)
 
 
 @command.command()
@@ -192,8 +194,8 @@ def assign(
     number: str, text: str, customer: str | None, team: str | None, policies: Path, who: str, output_format: str
 ) -> None:
     """Say whose a ticket is, or which team has it."""
-    with _at_work(policies, who) as desk:
-        _tell(desk.assign(number, customer=customer, team=team, text=_read(text)), output_format)
+    with at_work(policies, who) as desk:
+        tell(desk.assign(number, customer=customer, team=team, text=read_text(text)), output_format)
 
 
 @command.command()
@@ -214,8 +216,10 @@ def note(
     output_format: str,
 ) -> None:
     """Keep something that the customer does not see."""
-    with _at_work(policies, who) as desk:
-        _tell(desk.note(number, _read(text), facts=_facts(facts), files=_files(paths), topic=topic), output_format)
+    with at_work(policies, who) as desk:
+        tell(
+            desk.note(number, read_text(text), facts=facts_of(facts), files=files_at(paths), topic=topic), output_format
+        )
 
 
 @command.command()
@@ -237,12 +241,12 @@ def check(
     from sla_engine.engine.tickets.looking_up import look_up_now
     from sla_engine.registry.host import load_plugins
 
-    with _at_work(policies, who) as desk:
+    with at_work(policies, who) as desk:
         noted = {"domain": domain, "selector": " ".join(selectors) or None}
         said = {name: text for name, text in noted.items() if text}
         case, found = asyncio.run(look_up_now(desk, load_plugins(), number, said, os.environ))
         if output_format == "json":
-            _tell(case, output_format)
+            tell(case, output_format)
         else:
             click.echo(found.text)
     return found.exit_status
@@ -258,7 +262,7 @@ def show(policies: Path, number: str, output_format: str) -> None:
     from sla_engine.engine.tickets.shown import case_json
     from sla_engine.reports.ticket_text import case_text
 
-    with _at_work(policies, "") as desk:
+    with at_work(policies, "") as desk:
         case = read_case(desk.policies, desk.store, number, desk.now)
         if output_format == "json":
             print_json(case_json(case))
@@ -277,7 +281,7 @@ def list_(policies: Path, is_all: bool, customer: str | None, output_format: str
     from sla_engine.engine.tickets.shown import owed_json
     from sla_engine.reports.ticket_text import tickets_text
 
-    with _at_work(policies, "") as desk:
+    with at_work(policies, "") as desk:
         found = listed_tickets(desk.policies, desk.store, desk.now, customer=customer, with_resolved=is_all)
     if output_format == "json":
         print_json({"tickets": [owed_json(one) for one in found]})
@@ -295,7 +299,7 @@ def save(policies: Path, number: str, file: int, out: Path) -> None:
     from sla_engine.engine.tickets.changing import read_case
     from sla_engine.store.tickets import file_content
 
-    with _at_work(policies, "") as desk:
+    with at_work(policies, "") as desk:
         case = read_case(desk.policies, desk.store, number, desk.now)
         with desk.store.reading() as connection:
             found = file_content(connection, case.ticket.id, file)
@@ -305,106 +309,3 @@ def save(policies: Path, number: str, file: int, out: Path) -> None:
         raise Refusal(f"{out} is there already: name another file")
     out.write_bytes(found.content)
     click.echo(f"{found.name}, {found.media_type}, {found.size:,} bytes: {out}")
-
-
-@contextmanager
-def _at_work(policies: Path, who: str) -> "Iterator[Desk]":
-    """Somebody at the desk; what cannot be done is the user's to mend."""
-    from sla_engine.engine.tickets.acting import Desk
-    from sla_engine.engine.tickets.levels import TicketError
-    from sla_engine.model.instant import to_instant
-    from sla_engine.store import open_store
-
-    policy_set, _ = load(policies)
-    with open_store(policy_set.engine.store) as store:
-        store.upgrade()
-        try:
-            yield Desk(policy_set, store, who.strip() or None, to_instant(datetime.now(UTC)))
-        except TicketError as error:
-            raise Refusal(str(error)) from error
-
-
-def _tell(case: "Case", output_format: str, suggested: "Sequence[Article] | None" = None) -> None:
-    """Say how a ticket stands, and, where somebody asked just now, which articles may answer it."""
-    from sla_engine.engine.faq.shown import article_json, suggested_text
-    from sla_engine.engine.tickets.shown import case_json
-    from sla_engine.reports.ticket_text import owed_text
-
-    if output_format == "json":
-        faq = {} if suggested is None else {"faq": [article_json(one) for one in suggested]}
-        print_json({**case_json(case), **faq})
-        return
-    click.echo(owed_text(case))
-    if suggested:
-        click.echo(suggested_text(suggested))
-
-
-def _suggested(desk: "Desk", case: "Case") -> "Sequence[Article]":
-    from sla_engine.engine.faq import FaqError, open_faq
-
-    if desk.policies.faq_folder is None:
-        return ()
-    try:
-        faq = open_faq(desk.policies, desk.store)
-    except FaqError as error:
-        click.echo(f"warning: {error}", err=True)
-        return ()
-    return faq.suggest(f"{case.ticket.subject}\n{case.entries[0].text}", case.ticket.language)
-
-
-def _in_words(desk: "Desk", number: str, text: str, article: str | None) -> str:
-    """What the customer is sent: the text, else the article in the customer's language."""
-    if article is None:
-        return _said(text)
-    from sla_engine.engine.faq import FaqError, open_faq
-    from sla_engine.engine.tickets.changing import read_case
-
-    try:
-        articles = open_faq(desk.policies, desk.store).articles
-    except FaqError as error:
-        raise Refusal(str(error)) from error
-    found = articles.get(article, read_case(desk.policies, desk.store, number, desk.now).ticket.language)
-    if found is None:
-        raise Refusal(f"the FAQ has no article {article!r}: `sla faq list` shows those that it has")
-    return _read(text) or found.as_text
-
-
-def _read(text: str) -> str:
-    return sys.stdin.read() if text == "-" else text
-
-
-def _said(text: str) -> str:
-    said = _read(text)
-    if not said.strip():
-        raise Refusal("say what is answered: --text TEXT, or --text - to read it from the standard input")
-    return said
-
-
-def _files(paths: tuple[Path, ...]) -> "tuple[Attachment, ...]":
-    from sla_engine.engine.tickets.files import attachment, check_together
-
-    found = tuple(attachment(path.name, path.read_bytes()) for path in paths)
-    check_together(found)
-    return found
-
-
-def _facts(words: tuple[str, ...]) -> dict[str, str]:
-    facts = {}
-    for word in words:
-        name, equals, value = word.partition("=")
-        if not equals or not name.strip():
-            raise Refusal(f"{word!r} is no fact: write NAME=VALUE, as in --fact browser='Firefox 140'")
-        facts[name.strip()] = value.strip()
-    return facts
-
-
-def _moment(text: str, now: int) -> int:
-    from sla_engine.model.instant import parse_instant
-
-    try:
-        at = parse_instant(text)
-    except ValueError as error:
-        raise Refusal(f"{text!r} is no instant: write it like 2026-10-03T12:00Z") from error
-    if at > now:
-        raise Refusal(f"{text} has not come yet: a ticket is opened when the customer asked")
-    return at
