@@ -437,9 +437,11 @@ FIRES: dict[str, tuple[Code, str, str]] = {
     "nothing-left": (
         Code.NOTHING_LEFT,
         '[sla.b]\navailability.web = "99%"\n'
-        '[maintenance.m]\nservices = "all"\ncron = "0 */2 * * *"\ntimezone = "UTC"\nlasts = "2h"\nannounce = ["in-app"]',
+        '[maintenance.m]\nservices = "all"\ncron = "0 */2 * * *"\ntimezone = "UTC"\nlasts = "2h"\n'
+        'announce = ["in-app"]',
         '[sla.b]\navailability.web = "99%"\n'
-        '[maintenance.m]\nservices = "all"\ncron = "0 */2 * * *"\ntimezone = "UTC"\nlasts = "119m"\nannounce = ["in-app"]',
+        '[maintenance.m]\nservices = "all"\ncron = "0 */2 * * *"\ntimezone = "UTC"\nlasts = "119m"\n'
+        'announce = ["in-app"]',
     ),
     "burn-out-of-reach": (  # two per cent of thirty days in an hour is a burn rate of 14.4
         Code.MUTE_BURN_ALERT,
