@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any
@@ -12,6 +13,7 @@ from attrs import define, field, frozen
 
 from sla_engine.engine.status import Status
 from sla_engine.model.instant import Instant
+from sla_engine.model.support import SupportFigures
 from sla_engine.policy import PolicySet, take_snapshot
 
 PATIENCE = 20.0
@@ -26,24 +28,27 @@ class JudgeError(Exception):
 
 @frozen
 class Question:
-    """How do things stand?
+    """How do things stand, or how was support?
 
     Attributes:
         store_url: where the results are.
         snapshot: the policies' text where the process does not know these policies yet, else None.
+        period: of which the figures of support are asked for, by its name; None asks how things stand.
     """
 
     store_url: str = field(repr=False)
     policy_hash: str
     snapshot: bytes | None = field(repr=False)
     at: Instant
+    period: str | None = None
 
 
 @frozen
 class Answer:
-    """How things stand, or why that could not be worked out."""
+    """What was asked for, or why that could not be worked out."""
 
-    status: Status | None
+    status: Status | None = None
+    figures: SupportFigures | None = None
     fault: str | None = None
 
 
@@ -61,6 +66,7 @@ class Judge:
     _worker: _Worker | None = field(default=None, init=False)
     _told: str | None = field(default=None, init=False)
     _trouble: str | None = field(default=None, init=False)
+    _turn: threading.Lock = field(factory=threading.Lock, init=False)
 
     @property
     def process(self) -> int | None:
@@ -76,23 +82,28 @@ class Judge:
         return self._trouble
 
     def standing(self, policies: PolicySet, at: Instant) -> Status:
-        """How things stand at an instant by these policies; not to be asked from two threads at once.
+        """How things stand at an instant by these policies.
 
         Raises:
             JudgeError: there is no answer.
         """
-        try:
-            answer = self._ask(policies, at)
-        except (OSError, EOFError) as error:
-            self.close()
-            self._trouble = f"the process that judges gives no answer: {error or 'it ended'}"
-            _log.warning("how things stand is not known", trouble=self._trouble)
-            raise JudgeError(self._trouble) from error
+        answer = self._answer(policies, at)
         if answer.status is None:
             self._trouble = f"how things stand cannot be worked out: {answer.fault}"
             raise JudgeError(self._trouble)
         self._trouble = None
         return answer.status
+
+    def support(self, policies: PolicySet, period: str, at: Instant) -> SupportFigures:
+        """The figures of support of a period, as they are known at an instant.
+
+        Raises:
+            JudgeError: there is no answer.
+        """
+        answer = self._answer(policies, at, period)
+        if answer.figures is None:
+            raise JudgeError(f"the figures of support cannot be worked out: {answer.fault}")
+        return answer.figures
 
     def close(self) -> None:
         """End the process."""
@@ -102,12 +113,22 @@ class Judge:
             worker.process.wait()
             worker.line.close()
 
-    def _ask(self, policies: PolicySet, at: Instant) -> Answer:
+    def _answer(self, policies: PolicySet, at: Instant, period: str | None = None) -> Answer:
+        with self._turn:
+            try:
+                return self._ask(policies, at, period)
+            except (OSError, EOFError) as error:
+                self.close()
+                self._trouble = f"the process that judges gives no answer: {error or 'it ended'}"
+                _log.warning("how things stand is not known", trouble=self._trouble)
+                raise JudgeError(self._trouble) from error
+
+    def _ask(self, policies: PolicySet, at: Instant, period: str | None) -> Answer:
         line = self._at_work().line
         snapshot = None if policies.hash == self._told else take_snapshot(policies)
-        line.send(Question(self.store_url, policies.hash, snapshot, at))
+        line.send(Question(self.store_url, policies.hash, snapshot, at, period))
         answer: Answer = _hear(line)
-        if answer.status is not None:
+        if answer.fault is None:
             self._told = policies.hash
         return answer
 

@@ -8,9 +8,10 @@ from multiprocessing.connection import Connection
 from sla_engine.app.judge import Answer, Question
 from sla_engine.engine.in_force import read_policies
 from sla_engine.engine.standing import standing
+from sla_engine.engine.tickets.figures import figures_of
 from sla_engine.policy import PolicySet
 from sla_engine.registry.logs import configure_logs
-from sla_engine.store import open_store
+from sla_engine.store import Store, open_store
 
 _NICENESS = 5
 """Probes come first where the processor is short."""
@@ -30,10 +31,16 @@ def main() -> None:
                     policies = read_policies(question.policy_hash, question.snapshot)
                 assert policies is not None, "policies come with the first question"
                 with open_store(question.store_url) as store:
-                    answer = Answer(standing(policies, store, question.at))
+                    answer = _answer(question, policies, store)
             except Exception as error:  # whatever it is, whoever asked is told
-                answer = Answer(None, f"{type(error).__name__}: {error}")
+                answer = Answer(fault=f"{type(error).__name__}: {error}")
             line.send(answer)
+
+
+def _answer(question: Question, policies: PolicySet, store: Store) -> Answer:
+    if question.period is None:
+        return Answer(standing(policies, store, question.at))
+    return Answer(figures=figures_of(policies, store, question.period, question.at))
 
 
 if __name__ == "__main__":

@@ -150,6 +150,7 @@ def _site(
         zone=lambda: engine.policies.public_zone,
         board=lambda: board(engine.policies, store, engine.clock.now()),
         desk=Front(lambda: engine.policies, store, engine.clock),
+        figures=lambda period: judge.support(engine.policies, period, engine.clock.now()),
         doors=doors,
         hear=sources.hear,
         address=lambda: engine.policies.engine.desk.site,

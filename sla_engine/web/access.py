@@ -25,8 +25,10 @@ from sla_engine.web.pages import sign_in_page
 from sla_engine.web.site import Site
 
 SESSION = "sla_session"
+_COOKIES = {SESSION: "/tickets", "sla_reports": "/reports"}
+"""The cookies of a session, each with the only place that it goes to."""
 _ASK = {"WWW-Authenticate": 'Bearer realm="sla_engine"'}
-_NEXT = re.compile(r"/tickets(?:/[A-Za-z0-9._~-]+)?(?:\?[A-Za-z0-9._~=&%-]*)?")
+_NEXT = re.compile(r"(?:/tickets(?:/[A-Za-z0-9._~-]+)?|/reports/support)(?:\?[A-Za-z0-9._~=&%-]*)?")
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -52,7 +54,7 @@ async def with_token(connection: Connection, _handler: BaseRouteHandler) -> None
 async def signed_in(connection: Connection, _: BaseRouteHandler) -> None:
     """Let in whoever has a session that stands."""
     doors, _bounds = _at(connection)
-    session = connection.cookies.get(SESSION)
+    session = _session_of(connection)
     visitor = None if session is None else await asyncio.to_thread(doors.by_session, session)
     if visitor is None:
         raise NotAuthorizedException
@@ -94,20 +96,29 @@ async def sign_in(request: Request[Any, Any, State]) -> Response[Any]:
     if session is None:
         bounds.failures.take(address)
         return sign_in_page(request, is_wrong=True, then=target)
-    cookie = Cookie(key=SESSION, value=session, path="/tickets", max_age=SESSION_LASTS // SECOND,
-        httponly=True, samesite="strict", secure=is_secure(request),
-    )  # fmt: skip
-    return Redirect(target if _NEXT.fullmatch(target) else "/tickets", status_code=HTTP_303_SEE_OTHER, cookies=[cookie])
+    cookies = _session_cookies(session, SESSION_LASTS // SECOND, is_secure(request))
+    return Redirect(target if _NEXT.fullmatch(target) else "/tickets", status_code=HTTP_303_SEE_OTHER, cookies=cookies)
 
 
 @post("/sign-out", guards=[own_origin], request_max_body_size=10_000, status_code=HTTP_303_SEE_OTHER)
 async def sign_out(request: Request[Any, Any, State]) -> Redirect:
     """End a session, here and not only in the browser."""
     await read_form(request)
-    if session := request.cookies.get(SESSION):
+    if session := _session_of(request):
         await asyncio.to_thread(_at(request)[0].end, session)
-    gone = Cookie(key=SESSION, value="", path="/tickets", max_age=0, httponly=True, samesite="strict")
-    return Redirect("/tickets", status_code=HTTP_303_SEE_OTHER, cookies=[gone])
+    gone = _session_cookies("", 0, is_secure(request))
+    return Redirect("/tickets", status_code=HTTP_303_SEE_OTHER, cookies=gone)
+
+
+def _session_of(connection: Connection) -> str | None:
+    return next((connection.cookies[name] for name in _COOKIES if name in connection.cookies), None)
+
+
+def _session_cookies(session: str, lasts: int, secure: bool) -> list[Cookie]:
+    return [
+        Cookie(key=name, value=session, path=path, max_age=lasts, httponly=True, samesite="strict", secure=secure)
+        for name, path in _COOKIES.items()
+    ]
 
 
 def is_secure(request: Request[Any, Any, State]) -> bool:

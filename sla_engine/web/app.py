@@ -27,6 +27,7 @@ from sla_engine.web.site import Remembered, Site
 from sla_engine.web.sources import source_webhook
 from sla_engine.web.status import status_api, status_page
 from sla_engine.web.support import support_pages
+from sla_engine.web.support_figures import support_figures
 from sla_engine.web.tickets import ticket_pages
 from sla_engine.web.tickets_api import tickets_api
 
@@ -72,6 +73,7 @@ def create_app(site: Site, monotonic: Callable[[], float] = time.monotonic) -> L
             maintenance_ics,
             *([tickets_api, ticket_pages, support_pages, faq_pages] if site.desk is not None else []),
             *([source_webhook] if site.hear is not None else []),
+            *([support_figures] if site.desk is not None and site.figures is not None else []),
             create_static_files_router(path="/static", directories=[_HERE / "static"]),
         ],
         state=State(

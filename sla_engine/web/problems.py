@@ -44,7 +44,7 @@ def problem(request: Request[Any, Any, State], error: Exception) -> Response[Any
     headers = dict(getattr(error, "headers", None) or {})
     if path.startswith("/api/"):
         return Response(_as_json(error, status), status_code=status, headers=headers, media_type=MediaType.JSON)
-    if path.startswith(("/tickets", "/support")):
+    if path.startswith(("/tickets", "/support", "/reports")):
         return problem_page(request, status, headers)
     plain = error if isinstance(error, HTTPException) else HTTPException(status_code=status, detail="")
     return create_exception_response(request, plain)

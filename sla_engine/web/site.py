@@ -12,6 +12,7 @@ from sla_engine.engine.health import Measure
 from sla_engine.engine.maintenance.board import Board
 from sla_engine.engine.status import Status
 from sla_engine.engine.tickets.front import Front
+from sla_engine.model.support import SupportFigures
 from sla_engine.model.zone import Zone
 from sla_engine.plugin import WebhookCall
 
@@ -33,6 +34,7 @@ class Site:
         doors: who is let in to them.
         address: under which visitors reach the web, or None where nobody said it.
         hear: takes what a help desk of that name posts, or None where none is followed.
+        figures: those of support in a period, by its name; takes as long as a judgement, as ``status`` does.
     """
 
     status: Callable[[], Status]
@@ -45,6 +47,7 @@ class Site:
     doors: Doors | None = None
     address: Callable[[], str | None] = lambda: None
     hear: Callable[[str, WebhookCall], Awaitable[object]] | None = None
+    figures: Callable[[str], SupportFigures] | None = None
 
 
 @define

@@ -84,14 +84,14 @@ def agents_view(case: Case, faq: Faq | None) -> Mapping[str, Any]:
     lacking = dict.fromkeys(name for step in steps for name, value in step.items if value is None)
     return {
         "ticket": ticket,
-        "level": _title(policies, ticket.level),
+        "level": title_of(policies, ticket.level),
         "due": _due(case),
         "now": case.now,
         "clocks": [_clock_row(policies, one) for one in case.clocks],
         "entries": [_entry_row(policies, entry, case.files, facts=True) for entry in case.entries],
         "steps": steps,
         "lacking": list(lacking),
-        "levels": {name: _title(policies, name) for name in policies.support},
+        "levels": {name: title_of(policies, name) for name in policies.support},
         "topics": topics_of(policies),
         "can": _can(ticket, steps),
         "has_faq": faq is not None,
@@ -103,7 +103,7 @@ def customers_view(case: Case) -> Mapping[str, Any]:
     """What the customer was told and wrote, and when the next answer falls due."""
     return {
         "ticket": case.ticket,
-        "level": _title(case.policies, case.ticket.level),
+        "level": title_of(case.policies, case.ticket.level),
         "due": _due(case),
         "now": case.now,
         "entries": [
@@ -176,7 +176,7 @@ def _steps(case: Case) -> Sequence[Step]:
     return [
         Step(
             level=level,
-            title=_title(policies, level),
+            title=title_of(policies, level),
             items=[(name, _words(facts[name]) if name in facts else None) for name in _asked(policies, level, ticket)],
             is_complete=not missing(policies, level, ticket.topic, facts),
         )
@@ -195,19 +195,20 @@ def _asked(policies: PolicySet, level: str, ticket: Ticket) -> Sequence[str]:
 
 
 def _clock_row(policies: PolicySet, one: RunningClock) -> ClockRow:
-    return ClockRow(_title(policies, one.level), one.clock, clock_state(one.clock))
+    return ClockRow(title_of(policies, one.level), one.clock, clock_state(one.clock))
 
 
 def _entry_row(policies: PolicySet, entry: TicketEntry, files: Iterable[Attachment], *, facts: bool) -> EntryRow:
     return EntryRow(
         entry=entry,
-        level=None if entry.level is None else _title(policies, entry.level),
+        level=None if entry.level is None else title_of(policies, entry.level),
         facts={name: _words(value) for name, value in entry.facts.items()} if facts else {},
         files=[one for one in files if one.entry == entry.id],
     )
 
 
-def _title(policies: PolicySet, level: str) -> Text:
+def title_of(policies: PolicySet, level: str) -> Text:
+    """What a level is called."""
     table = policies.support.get(level)
     return plain(level) if table is None or table.title is None else table.title
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from sla_engine import load_policies
 from sla_engine.app import judge as judge_module
 from sla_engine.app.judge import Judge, JudgeError
 from sla_engine.engine.standing import standing
+from sla_engine.engine.tickets.figures import figures_of
 from sla_engine.model.instant import MINUTE, parse_instant
 from sla_engine.model.result import Result, State
 from sla_engine.policy import PolicySet
@@ -83,6 +85,24 @@ def test_it_says_what_would_be_said_here(judge: Judge, policies: Policies, store
     assert judge.standing(policies("Shop"), NOW) == standing(policies("Shop"), store, NOW)
     assert judge.trouble is None
     assert judge.process != os.getpid()
+
+
+def test_it_makes_the_figures_of_support_too_while_others_ask_how_things_stand(
+    judge: Judge, policies: Policies, store: Store
+) -> None:
+    with ThreadPoolExecutor() as pool:
+        figures = [pool.submit(judge.support, policies("Shop"), "2026-09", NOW) for _ in range(3)]
+        standings = [pool.submit(judge.standing, policies("Shop"), NOW) for _ in range(3)]
+
+    assert {one.result() for one in figures} == {figures_of(policies("Shop"), store, "2026-09", NOW)}
+    assert {one.result().overall for one in standings} == {"up"}
+
+
+def test_a_period_that_is_none_is_refused_in_words(judge: Judge, policies: Policies) -> None:
+    with pytest.raises(JudgeError, match="'some day' names no period"):
+        judge.support(policies("Shop"), "some day", NOW)
+
+    assert judge.standing(policies("Shop"), NOW).overall == "up"
 
 
 def test_policies_that_changed_are_followed_by_the_same_process(judge: Judge, policies: Policies) -> None:

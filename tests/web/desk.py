@@ -14,6 +14,7 @@ from litestar.testing import TestClient
 from sla_engine import load_policies
 from sla_engine.engine.access import Doors
 from sla_engine.engine.tickets.changing import Case, read_case
+from sla_engine.engine.tickets.figures import figures_of
 from sla_engine.engine.tickets.front import Front
 from sla_engine.engine.tickets.opening import Opening, open_ticket
 from sla_engine.model.zone import parse_zone
@@ -105,6 +106,7 @@ class Desk:
         self.site = Site(
             _no_status, tuple, self.doors.troubles, tuple, lambda: parse_zone("UTC"),
             desk=self.front, doors=self.doors, address=lambda: self.policies.engine.desk.site,
+            figures=lambda period: figures_of(self.policies, store, period, clock.now()),
         )  # fmt: skip
 
     policies: PolicySet

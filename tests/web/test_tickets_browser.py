@@ -99,7 +99,7 @@ def test_no_page_has_an_accessibility_fault(
 ) -> None:
     messages: list[str] = []
     scheme = "dark" if language == "en" else "light"
-    paths = ["/support", "/tickets/T-1"]
+    paths = ["/support", "/tickets/T-1", "/reports/support"]
     # What differs by a ticket's state does not differ by language.
     others = [f"/tickets/view/{worked_on}", "/tickets", "/tickets?show=all", "/tickets/T-2", "/tickets/T-3"]
     paths += others if language == "en" else []
@@ -116,6 +116,9 @@ def test_no_page_has_an_accessibility_fault(
 
 def test_pages_that_tell_of_errors_have_no_accessibility_fault(browser: Browser, desk: Desk, address: str) -> None:
     desk.open()
+    with tab(browser, token=ANA, address=address) as page:
+        page.goto(f"{address}/reports/support?period=soon")
+        assert Axe().run(page, options={"runOnly": WCAG}).violations_count == 0
     with tab(browser) as page:
         page.goto(f"{address}/tickets/T-1")
         assert Axe().run(page, options={"runOnly": WCAG}).violations_count == 0
@@ -199,7 +202,9 @@ def test_everything_can_be_reached_by_keyboard_and_the_first_stop_leads_past_the
 def test_pages_fit_a_narrow_screen(browser: Browser, desk: Desk, address: str, worked_on: str, width: int) -> None:
     desk.open("W" * 200, text="W" * 500)
     with tab(browser, token=ANA, address=address, viewport={"width": width, "height": 740}) as page:
-        for path in ("/support", f"/tickets/view/{worked_on}", "/tickets", "/tickets/T-1", "/tickets/T-4"):
+        for path in (
+            "/support", f"/tickets/view/{worked_on}", "/tickets", "/tickets/T-1", "/tickets/T-4", "/reports/support",
+        ):  # fmt: skip
             page.goto(address + path)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 

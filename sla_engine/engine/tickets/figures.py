@@ -7,7 +7,7 @@ from itertools import groupby
 from attrs import evolve
 
 from sla_engine.calendars.periods import Period
-from sla_engine.engine.in_force import Judged
+from sla_engine.engine.in_force import Judged, to_judge
 from sla_engine.engine.status import TicketsStatus
 from sla_engine.engine.tickets.levels import team_for
 from sla_engine.engine.tickets.within import covered
@@ -18,6 +18,17 @@ from sla_engine.model.support import SupportFigures, TicketStory
 from sla_engine.policy import PolicySet
 from sla_engine.store import Store
 from sla_engine.store.ticket_events import ticket_stories
+
+
+def figures_of(policies: PolicySet, store: Store, period: str, now: Instant) -> SupportFigures:
+    """The figures of all tickets over a period, by its name to the general SLA.
+
+    Raises:
+        CalendarError: the name names no period.
+        StoreError: what the store kept cannot be read.
+        UnknownAgreementError: there is no SLA.
+    """
+    return desk_figures(to_judge(policies, store, period, now, sla=policies.general_sla, customer=None), store, now)
 
 
 def desk_figures(judged: Judged, store: Store, now: Instant) -> SupportFigures:
