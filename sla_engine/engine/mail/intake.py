@@ -69,7 +69,8 @@ class Intake:
         """Make a mail part of a ticket, once for each key.
 
         Args:
-            arrived_at: when it came to the mailbox that it was fetched from, from which the clock of an answer runs.
+            arrived_at: when it came to the mailbox that it was fetched from, from which the clock of an answer runs,
+                or goes on where the customer was waited for.
 
         Raises:
             RefusedMail: it is our own, or an automatic reply to nothing that is known.
@@ -84,11 +85,12 @@ class Intake:
             if is_ours(connection, mail, self.policies.engine.desk):
                 raise RefusedMail("5.4.6", "this mail comes from here: it goes in a circle")
             ticket = ticket_of_mail(connection, mail, self.policies)
-        taken = self._begin(mail, arrived_at) if ticket is None else self._add(mail, ticket)
+        came_at = self.now if arrived_at is None else min(arrived_at, self.now)
+        taken = self._begin(mail, came_at) if ticket is None else self._add(mail, ticket, came_at)
         _log.info("a mail was taken", ticket=taken.number, is_new=taken.is_new, automatic=mail.automatic)
         return taken
 
-    def _begin(self, mail: Mail, arrived_at: Instant | None) -> Taken:
+    def _begin(self, mail: Mail, came_at: Instant) -> Taken:
         if mail.automatic is not None and mail.automatic.is_answer:
             raise RefusedMail("5.7.1", f"{mail.automatic}, and belongs to no ticket that is known here")
         customer = customer_by_mail(mail, self.policies)
@@ -100,7 +102,7 @@ class Intake:
             name=mail.name,
             language=self._language(customer, mail),
             files=mail.files,
-            at=self.now if arrived_at is None else min(arrived_at, self.now),
+            at=came_at,
             key=mail.key,
             finds_customer=False,
             facts=_facts(mail),
@@ -108,14 +110,14 @@ class Intake:
         )
         return Taken(open_ticket(self.policies, self.store, opening, self.now).ticket.number, is_new=True)
 
-    def _add(self, mail: Mail, ticket: Ticket) -> Taken:
+    def _add(self, mail: Mail, ticket: Ticket, came_at: Instant) -> Taken:
         if mail.automatic is not None:
             self._note(mail, ticket)
         else:
             reply = new_part(mail.text)
             text = _with_left_out(reply.text, mail, ticket.language)
             facts = _facts(mail) | ({"quoted": body(reply.rest)} if reply.rest else {})
-            desk = Desk(self.policies, self.store, None, self.now)
+            desk = Desk(self.policies, self.store, None, came_at)
             desk.hear(ticket.number, text, files=mail.files, key=mail.key, facts=facts)
         return Taken(ticket.number, is_new=False)
 

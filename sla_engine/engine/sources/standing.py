@@ -46,7 +46,8 @@ def standing(
     level = first_level(policies)
     state: TicketState = "open"
     for entry in story:
-        state = _STATES.get(entry.act, state)
+        if entry.act != "reached" or state != "waiting":  # handing on ends no wait for the customer
+            state = _STATES.get(entry.act, state)
         if entry.act in _AT_A_LEVEL and entry.level is not None:
             level = entry.level
     stands = evolve(

@@ -93,10 +93,16 @@ class Post:
         self.now += parse_duration(length).microseconds
         return self
 
-    def take(self, mail: EmailMessage | bytes, *to: str, sender: str | None = "ops@acme.example") -> Taken:
+    def take(
+        self,
+        mail: EmailMessage | bytes,
+        *to: str,
+        sender: str | None = "ops@acme.example",
+        arrived_at: Instant | None = None,
+    ) -> Taken:
         raw = mail if isinstance(mail, bytes) else mail.as_bytes()
         read = read_mail(raw, Envelope(sender, to), self.policies.engine.desk.authserv_id)
-        return Intake(self.policies, self.store, self.now).take(read)
+        return Intake(self.policies, self.store, self.now).take(read, arrived_at)
 
     @property
     def desk(self) -> Desk:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from sla_engine.engine.mail.intake import RefusedMail
+from sla_engine.model.instant import MINUTE
 from tests.engine.mail.conftest import Post, written
 
 STRANGER = {"From": "Eve <eve@evil.example>", "Message_ID": "<evil-1@evil.example>"}
@@ -144,6 +145,17 @@ def test_whoever_answers_what_was_asked_has_the_clocks_go_on(post: Post) -> None
 
     assert post.read().ticket.state == "open"
     assert post.read().entries[-1].act == "resumed"
+
+
+def test_the_clocks_go_on_from_when_the_answer_came_to_the_mailbox_not_from_when_it_was_fetched(post: Post) -> None:
+    post.take(written())
+    post.later("30m").desk.wait("T-1", "Which browser?")
+    came_at = post.later("10m").now
+
+    post.later("3h").take(written("Firefox", **ANSWER), arrived_at=came_at)
+
+    assert post.read().entries[-1].at == came_at
+    assert [one.clock.paused for one in post.read().clocks] == [10 * MINUTE]
 
 
 def test_a_mail_to_a_resolved_ticket_is_kept_and_starts_no_clock_until_the_desk_takes_it_up(post: Post) -> None:

@@ -12,7 +12,7 @@ from sla_engine.engine.sources.entering import Entered
 from sla_engine.engine.tickets.acting import Desk as Support
 from sla_engine.engine.tickets.watcher import Watcher
 from sla_engine.engine.tickets.within import events_within
-from sla_engine.model.instant import parse_instant
+from sla_engine.model.instant import HOUR, parse_instant
 from sla_engine.store.tables import notices
 from sla_engine.store.tickets import select_tickets, unsettled_tickets
 from sla_engine.testing.clock import FakeClock
@@ -83,6 +83,20 @@ def test_an_answer_may_be_told_before_the_ticket_was(desk: Desk) -> None:
     desk.enter(*happened("08:00 opened"))
 
     assert clocks(desk.read()) == [("first", "08:00", "09:00", "12:00", True)]
+
+
+def test_a_ticket_that_is_handed_on_while_the_customer_is_waited_for_goes_on_waiting(desk: Desk) -> None:
+    desk.enter(*happened("08:00 opened 1st Level", "08:30 waiting", "09:00 reached 2nd Level"))
+
+    assert (desk.read().ticket.state, desk.read().ticket.level, desk.read().owed) == ("waiting", "second", None)
+
+
+def test_a_clock_elsewhere_that_is_ahead_makes_nothing_late_here(desk: Desk) -> None:
+    opened, waiting = happened("08:00 opened", "09:00 waiting")
+
+    desk.enter(evolve(opened, at=NOW - HOUR), evolve(waiting, at=NOW + 240 * HOUR))
+
+    assert [(one.clock.met, one.clock.breached_at) for one in desk.read().clocks] == [(None, None)]
 
 
 def test_a_late_event_moves_a_clock_as_if_it_had_come_in_time(desk: Desk) -> None:
