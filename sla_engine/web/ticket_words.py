@@ -60,6 +60,7 @@ def fact_word(shown: Language, name: str) -> str:
         "screenshot": shown.text("Screenshot"),
         "reproduced": shown.text("Tried to reproduce it"),
         "faq_searched": shown.text("Looked into the FAQ"),
+        "topic": shown.text("Topic"),
         "dns": "DNS",
         "spf": "SPF",
         "dkim": "DKIM",
