@@ -6,6 +6,7 @@ from sla_engine.model.instant import SECOND, Instant
 from sla_engine.registry.clock import Clock
 
 _STEP = 5 * SECOND
+_SETTLES = 60.0
 
 
 @define
@@ -35,3 +36,11 @@ class Steadiness:
         self.steps += is_set
         self._offset = offset
         return steady - self._since
+
+    def was_set_lately(self, now: Instant) -> bool:
+        """Whether the wall clock was set within the last minute: what is told meanwhile may be wrong a moment later.
+
+        Args:
+            now: the wall clock's time, read just now.
+        """
+        return self.look(now) < _SETTLES and self.steps > 0

@@ -29,7 +29,6 @@ from sla_engine.store.outbox import Notice, add_notices
 from sla_engine.store.outbox.threads import notices_under
 
 _BUDGETS_EVERY = 60.0
-_SETTLES = 60.0
 _REMEMBERED = 400 * DAY
 """How far back what was told matters; no certificate that lasts longer is trusted any more."""
 _TROUBLES_SINCE = 30 * DAY
@@ -63,8 +62,7 @@ class Watching:
     def look(self) -> None:
         """Enter whom there is to tell: of the engine at every look, of budgets and certificates once a minute."""
         policies, now = self.policies(), self.clock.now()
-        seconds = self._steadiness.look(now)
-        if self._steadiness.steps and seconds < _SETTLES:
+        if self._steadiness.was_set_lately(now):
             return
         if routes_of_the_engine(policies):
             events = self.store.events(now - _TROUBLES_SINCE, now)

@@ -15,6 +15,7 @@ from sla_engine.engine.escalation.composing import compose
 from sla_engine.engine.incidents.entering import Entered, enter
 from sla_engine.engine.incidents.looking import Look
 from sla_engine.engine.incidents.reconciling import GONE, Change, given_up, reconcile
+from sla_engine.engine.steadiness import Steadiness
 from sla_engine.model.incident import IncidentRecord
 from sla_engine.model.instant import DAY, HOUR, MINUTE, SECOND, Instant
 from sla_engine.model.result import Result
@@ -60,6 +61,7 @@ class Attending:
     clock: Clock
     tell: Callable[[Sequence[IncidentRecord]], None] = lambda _: None
     trouble: str | None = field(default=None, init=False)
+    _steadiness: Steadiness = field(init=False)
     _news: dict[str, Instant] = field(factory=dict, init=False)
     _due: dict[str, _Due] = field(factory=dict, init=False)
     _watchers: Mapping[str, Sequence[str]] = field(factory=dict, init=False)
@@ -70,6 +72,9 @@ class Attending:
     _wake: threading.Event = field(factory=threading.Event, init=False)
     _is_over: threading.Event = field(factory=threading.Event, init=False)
     _thread: threading.Thread | None = field(default=None, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._steadiness = Steadiness(self.clock)
 
     def start(self) -> None:
         """Attend from now on, at most half of the time; what goes wrong is logged and tried again."""
@@ -92,9 +97,14 @@ class Attending:
                 self._news[result.check] = result.at if known is None else min(known, result.at)
         self._wake.set()
 
-    def attend(self) -> None:
-        """Look once at every service of which something may have changed."""
+    def attend(self) -> bool:
+        """Look once at every service of which something may have changed; False where that has to wait.
+
+        It waits for a minute where the wall clock was set: one that is wrong for a moment must wake nobody.
+        """
         policies, now = self.policies(), self.clock.now()
+        if self._steadiness.was_set_lately(now):
+            return False
         recently = now - _SETTLED_AFTER
         self._due |= self._changed(policies, now)  # until it was looked at, whatever happens
         due = {name: one.since for name, one in self._due.items() if one.at <= now}
@@ -102,13 +112,15 @@ class Attending:
         self._look_after(near, recently, policies, now)
         far = [name for name, since in due.items() if since < recently]
         self._look_after(far, min(due.values(), default=now), policies, now)
+        return True
 
     def _run(self) -> None:
         while not self._is_over.is_set():
             self._wake.clear()
             began = self.clock.monotonic()
             try:
-                self.attend()
+                if not self.attend():
+                    self._is_over.wait(LOOK_EVERY)
                 self.trouble = None
             except Exception as error:
                 self._note(error)

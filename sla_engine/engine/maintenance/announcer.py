@@ -18,7 +18,6 @@ from sla_engine.store.outbox import add_notices
 _LOOKS_ANYWAY = MINUTE
 _LOOK_BACK = 3 * DAY
 """How long ago maintenance may have ended for its end still to be told."""
-_SETTLES = 60.0
 
 _log = structlog.get_logger("sla_engine.maintenance")
 
@@ -47,8 +46,7 @@ class Announcer:
     def look(self) -> None:
         """Announce what is due."""
         policies, now = self.policies(), self.clock.now()
-        seconds = self._steadiness.look(now)
-        if self._steadiness.steps and seconds < _SETTLES:
+        if self._steadiness.was_set_lately(now):
             self._quiet_until = 0
             return
         if now < self._quiet_until and self._looked_by == policies.hash:

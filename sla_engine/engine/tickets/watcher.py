@@ -6,6 +6,7 @@ import structlog
 from attrs import define, field, frozen
 
 from sla_engine.engine.escalation.reaching import FOREVER
+from sla_engine.engine.steadiness import Steadiness
 from sla_engine.engine.tickets.changing import locked_case
 from sla_engine.engine.tickets.falling_due import clock_notices, thread_of
 from sla_engine.engine.tickets.of_incidents import tickets_of_incidents
@@ -33,7 +34,7 @@ class _Quiet:
 
 @define(eq=False)
 class Watcher:
-    """Watches one store's tickets; its looks may be broken off anywhere.
+    """Watches one store's tickets; its looks may be broken off anywhere. Where the clock was set, it waits a minute.
 
     Attributes:
         policies: gives those that are in force.
@@ -42,12 +43,18 @@ class Watcher:
     policies: Callable[[], PolicySet]
     store: Store
     clock: Clock
+    _steadiness: Steadiness = field(init=False)
     _looked_by: str = field(default="", init=False)
     _quiet: dict[int, _Quiet] = field(factory=dict, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._steadiness = Steadiness(self.clock)
 
     def look(self) -> None:
         """Enter who is to be told by now; again and again it is the same."""
         policies, now = self.policies(), self.clock.now()
+        if self._steadiness.was_set_lately(now):
+            return
         tickets_of_incidents(policies, self.store, now)
         if policies.hash != self._looked_by:
             self._quiet, self._looked_by = {}, policies.hash

@@ -270,3 +270,28 @@ def test_of_two_who_take_an_incident_on_at_once_one_is_told_that_the_other_has_i
     assert answers[1] == "taken"
     assert answers[0].endswith("has incident 1 in hand already: add a comment, or --undo first")
     assert [event.split()[1] for event in watch.events()] == ["opened", "acknowledged"]
+
+
+def test_a_clock_that_is_wrong_for_a_moment_tells_nobody_of_steps_to_come(watch: Any) -> None:
+    watch.see("UDD")
+
+    watch.clock.set_by(3_600)
+    watch.attend()
+    watch.clock.set_by(-3_600)
+    watch.attend()
+    watch.clock.pass_by(61)
+    watch.attend()
+
+    assert watch.notices() == ["2 mail opened"]
+
+
+def test_where_the_clock_stays_as_it_was_set_steps_go_on_a_minute_later(watch: Any) -> None:
+    watch.see("UDD")
+
+    watch.clock.set_by(3_600)
+    watch.attend()
+    assert watch.notices() == ["2 mail opened"]
+
+    watch.clock.pass_by(61)
+    watch.attend()
+    assert watch.notices() == ["2 mail opened", "17 phone opened"]

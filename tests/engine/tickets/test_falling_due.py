@@ -120,7 +120,23 @@ def test_a_watcher_looks_at_a_ticket_again_only_when_there_may_be_something(offi
     watcher.look()
     office.desk.note("T-1", "Looked at the queue.")
 
-    clock.wall = office.later("91m").now
+    office.later("91m")
+    clock.pass_by(91 * 60)
     watcher.look()
 
     assert told(office) == [("clock-warning", "mail", "16:30")]
+
+
+def test_a_clock_that_is_wrong_for_a_moment_makes_no_answer_late(office: Any) -> None:
+    clock = FakeClock()
+    clock.wall = office.now
+    watcher = Watcher(lambda: office.policies, office.store, clock)
+    office.open()
+    watcher.look()
+
+    clock.set_by(24 * 3_600)
+    watcher.look()
+    clock.set_by(-24 * 3_600)
+    watcher.look()
+
+    assert told(office) == []
