@@ -84,13 +84,13 @@ async def running(
                 sending = asyncio.create_task(dispatcher.run())
                 following = asyncio.create_task(sources.run())
                 companions: Sequence[_Companion] = (observing, attending, *lookouts, mailroom)
-                for companion in companions:
-                    companion.start()
                 domain_checks = DomainChecks(lambda: engine.policies, host.probes, store, engine.clock, engine.try_now)
                 looking_up = asyncio.create_task(domain_checks.run())
                 dead_man = DeadMan(lambda: engine.policies, engine.scheduler_troubles, store.writer, engine.clock)
                 pinging = asyncio.create_task(dead_man.run())
                 try:
+                    for companion in companions:
+                        companion.start()
                     with steady():
                         yield Running(address, store, engine, work)
                 finally:
