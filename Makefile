@@ -19,8 +19,8 @@ $(INSTALLED): requirements.lock pyproject.toml
 demo: $(INSTALLED) ## run the shipped contract against local servers, break one, see what follows
 	$(BIN)/sla demo $(DEMO_OPTIONS)
 
-test: $(INSTALLED) ## all tests, in parallel
-	$(BIN)/python -m pytest -n auto $(PYTEST_OPTIONS)
+test: $(INSTALLED) ## all tests, in parallel (many wait for real servers, so by more workers than cores)
+	$(BIN)/python -m pytest -n 3 --dist worksteal $(PYTEST_OPTIONS)
 
 soak: $(INSTALLED) ## the tests that take minutes (needs strace)
 	$(BIN)/python -m pytest -n auto --soak -m soak $(PYTEST_OPTIONS)
