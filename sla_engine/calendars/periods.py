@@ -50,12 +50,15 @@ def period_at(at: Instant, rule: PeriodRule, zone: Zone) -> Period:
     if isinstance(rule, RollingPeriod):
         return _rolling(at, rule, zone)
     index = _index_near(instant_to_wall(at, zone), rule)
+    start, end = _start(index, rule, zone), _start(index + 1, rule, zone)
     # The guess counts months and weeks by their dates; times of day and skipped hours may shift it by one.
-    while _start(index, rule, zone) > at:
+    while start > at:
         index -= 1
-    while _start(index + 1, rule, zone) <= at:
+        start, end = _start(index, rule, zone), start
+    while end <= at:
         index += 1
-    return _period(index, rule, zone)
+        start, end = end, _start(index + 1, rule, zone)
+    return Period(start, end, zone, _label(instant_to_wall(start, zone), rule))
 
 
 def period_named(name: str, rule: PeriodRule, zone: Zone) -> Period:
@@ -115,11 +118,6 @@ def _first_within(start: Instant, end: Instant, rule: CalendarPeriod, zone: Zone
         following = period_at(around.end, rule, zone)
         return following if following.start < end else around
     return around
-
-
-def _period(index: int, rule: CalendarPeriod, zone: Zone) -> Period:
-    start, end = _start(index, rule, zone), _start(index + 1, rule, zone)
-    return Period(start, end, zone, _label(instant_to_wall(start, zone), rule))
 
 
 def _start(index: int, rule: CalendarPeriod, zone: Zone) -> Instant:
