@@ -164,7 +164,8 @@ def alert_text(one: BudgetAlert) -> str:
     """An alert, with the rates that it compares."""
     alert = one.alert
     factor, long, short = (
-        "-" if rate is None else format_ratio(rate) for rate in (alert.factor, alert.long.rate, alert.short.rate)
+        "-" if rate is None else format_ratio(rate)
+        for rate in (alert.factor, alert.long.least_rate, alert.short.least_rate)
     )
     state = "FIRES" if alert.fires else "quiet"
     return (

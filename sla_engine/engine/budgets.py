@@ -59,7 +59,8 @@ def _pace_json(pace: "Pace") -> Mapping[str, Any]:
 def _alert_json(one: BudgetAlert) -> Mapping[str, Any]:
     alert = one.alert
     factor, long, short = (
-        None if rate is None else format_ratio(rate) for rate in (alert.factor, alert.long.rate, alert.short.rate)
+        None if rate is None else format_ratio(rate)
+        for rate in (alert.factor, alert.long.least_rate, alert.short.least_rate)
     )
     return {
         "escalation": one.escalation,

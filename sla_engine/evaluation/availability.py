@@ -166,9 +166,10 @@ def _bad(kinds: Kinds, accounting: Accounting) -> int:
 
 
 def _counting(kinds: Kinds, accounting: Accounting) -> int:
-    """The time that takes part in the share."""
+    """The time that takes part in the share; that of slots without a check does, as they have no errors."""
     credited = kinds.excluded if accounting.maintenance == "credit" else 0
-    return kinds.up + kinds.down + credited + (kinds.unknown if accounting.unknown != "exclude" else 0)
+    is_unknown_counted = accounting.unknown != "exclude" or accounting.measure == "slots"
+    return kinds.up + kinds.down + credited + (kinds.unknown if is_unknown_counted else 0)
 
 
 def _spent(measured: Fraction | None, kinds: Kinds, accounting: Accounting) -> Fraction:

@@ -2,16 +2,19 @@
 
 The burn rate is the bad share over the share that the target allows; at 1 the budget lasts exactly as long as its
 period. A window is elapsed time cut to what counts: the agreed time in it, less what is excluded, so that outside the
-agreed time nothing burns. A window in which nothing is agreed, or nothing known, has no burn rate, and no alert fires
-by it. Windows reach back across the beginning of a period, as a service does not recover at midnight; the budget that
-they are compared with is that of the running period.
+agreed time nothing burns. Windows reach back across the beginning of a period, as a service does not recover at
+midnight; the budget that they are compared with is that of the running period.
+
+An alert goes by what was seen to be bad, over all of a window: time of which nothing is known used up nothing. So it
+means that so much of the budget is gone, and an engine that was just started, or was away, alerts nobody by the little
+that it has seen.
 """
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from sla_engine.calendars.periods import Period, period_at
 from sla_engine.evaluation.agreed import Scope, scope_of
@@ -36,6 +39,7 @@ class Burn:
         bad: the share of it that was bad, by the contract's profile; None where nothing is known.
         spent: microseconds of the budget that it used up.
         rate: bad share over the share that the target allows; None where nothing is known or nothing allowed.
+        is_known: whether at least half of its agreed time is.
     """
 
     span: Interval
@@ -43,6 +47,12 @@ class Burn:
     bad: Fraction | None
     spent: Fraction
     rate: Fraction | None
+    is_known: bool
+
+    @property
+    def least_rate(self) -> Fraction | None:
+        """The burn rate where nothing bad happened in time of which nothing is known; None where nothing is allowed."""
+        return self.spent / self.allowance if self.allowance else None
 
 
 @frozen
@@ -50,8 +60,9 @@ class BurnAlert:
     """A rule, applied to an objective.
 
     Attributes:
-        factor: the burn rate at which it fires; None where the long window has no agreed time.
-        fires: both windows burn at the factor or faster.
+        factor: the burn rate at which it fires; None where the long window has no agreed time, or the period no budget.
+        long, short: what was seen in the windows, whatever the profile makes of unknown time.
+        fires: both windows burn at the factor or faster, even if nothing bad happened while nothing is known.
     """
 
     rule: BurnRule
@@ -77,6 +88,11 @@ class Watch:
     now: Instant
 
     @cached_property
+    def as_seen(self) -> Contract:
+        """The contract with a profile that makes nothing of unknown time."""
+        return evolve(self.contract, accounting=evolve(self.contract.accounting, unknown="exclude"))
+
+    @cached_property
     def segments(self) -> Sequence[Segment]:
         """What was seen."""
         return course(self.contract, self.objective, self.history, self.now).segments
@@ -98,29 +114,31 @@ class Watch:
 
 def burn_so_far(watch: Watch) -> Burn:
     """The burn of the period until now."""
-    return _burn(watch, watch.scope, Interval(watch.period.start, watch.now))
+    return _burn(watch, watch.contract, watch.scope, Interval(watch.period.start, watch.now))
 
 
 def burn_over(watch: Watch, window: int) -> Burn:
     """The burn of the last so many microseconds."""
-    span = Interval(watch.now - window, watch.now)
-    return _burn(watch, _scope_over(watch, span), span)
+    return _burn_over(watch, watch.contract, window)
 
 
 def burn_alert(watch: Watch, rule: BurnRule) -> BurnAlert:
-    """Whether an alert fires now: the long window uses up the share of the budget, and the short one goes on so.
-
-    Where part of the long window is unknown and left out, it is taken to have been as the part that is known.
-    """
-    long, short = burn_over(watch, rule.long.microseconds), burn_over(watch, rule.short.microseconds)
-    factor = burn_factor(rule.share.ratio, watch.budget, long.allowance) if long.allowance else None
-    rates = (long.rate, short.rate)
+    """Whether an alert fires now: the long window used up the share of the budget, and the short one goes on so."""
+    long, short = (_burn_over(watch, watch.as_seen, window.microseconds) for window in (rule.long, rule.short))
+    has_budget = watch.budget and long.allowance
+    factor = burn_factor(rule.share.ratio, watch.budget, long.allowance) if has_budget else None
+    rates = (long.least_rate, short.least_rate)
     fires = factor is not None and all(rate is not None and rate >= factor for rate in rates)
     return BurnAlert(rule, factor, long, short, fires)
 
 
-def _burn(watch: Watch, scope: Scope, span: Interval) -> Burn:
-    contract, target = watch.contract, watch.objective.target
+def _burn_over(watch: Watch, contract: Contract, window: int) -> Burn:
+    span = Interval(watch.now - window, watch.now)
+    return _burn(watch, contract, _scope_over(watch, span), span)
+
+
+def _burn(watch: Watch, contract: Contract, scope: Scope, span: Interval) -> Burn:
+    target = watch.objective.target
     found = measure(contract, watch.objective, watch.history, scope, watch.segments)
     elapsed = scope.judged if contract.accounting.maintenance == "exclude" else scope.elapsed
     return Burn(
@@ -129,6 +147,7 @@ def _burn(watch: Watch, scope: Scope, span: Interval) -> Burn:
         bad=None if found.share is None else 1 - found.share,
         spent=found.spent,
         rate=burn_rate(found.share, target),
+        is_known=2 * found.kinds.unknown <= scope.judged.length,
     )
 
 

@@ -114,7 +114,7 @@ def test_programs_read_rates_as_text_and_lengths_in_seconds(policies: PolicySet,
     assert web["burn_alerts"][0] == {
         "escalation": "budget",
         "share": "2",
-        "long": {"window": "1h", "rate": "33.333333"},
+        "long": {"window": "1h", "rate": "16.666666"},
         "short": {"window": "5m", "rate": "100"},
         "factor": "14.4",
         "fires": True,

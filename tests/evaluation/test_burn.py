@@ -10,7 +10,7 @@ from sla_engine.evaluation.burn import burn_alert, burn_over, burn_so_far
 from sla_engine.model.accounting import Accounting
 from sla_engine.model.burn import BurnRule
 from sla_engine.model.duration import parse_duration
-from sla_engine.model.instant import DAY, HOUR, MINUTE
+from sla_engine.model.instant import DAY, HOUR, MINUTE, SECOND
 from sla_engine.model.percent import parse_percent
 from sla_engine.model.period import CalendarPeriod, RollingPeriod
 
@@ -161,13 +161,73 @@ def test_unknown_time_is_what_the_profile_makes_of_it(given: Any, unknown: Any, 
 
 
 @pytest.mark.parametrize("unknown", ["exclude", "up", "down"])
-def test_of_a_window_without_any_data_there_is_no_burn_and_no_alert(given: Any, unknown: Any) -> None:
-    contract = given.contract(accounting=Accounting(unknown=unknown))
-    watch = given.watch(contract, given.results("d" * 60, every="1m", since="09-09T00:00"), now="09-10T01:00")
+class TestWhatIsNotKnown:
+    """An alert says that so much of the budget is gone: whatever the profile makes of it, unknown time is no reason."""
+
+    def test_of_a_window_without_any_data_there_is_no_burn_and_no_alert(self, given: Any, unknown: Any) -> None:
+        contract = given.contract(accounting=Accounting(unknown=unknown))
+        watch = given.watch(contract, given.results("d" * 60, every="1m", since="09-09T00:00"), now="09-10T01:00")
+
+        alert = burn_alert(watch, rule())
+
+        assert (alert.long.rate, alert.long.bad, alert.long.least_rate, alert.fires) == (None, None, 0, False)
+
+    def test_a_first_start_alerts_nobody_by_the_little_it_has_seen(self, given: Any, unknown: Any) -> None:
+        # 20 s of results, of which 10 s are down: half of what is known, and 10 s of the 36 s that an hour may be down.
+        contract = given.contract(accounting=Accounting(unknown=unknown))
+        watch = given.watch(contract, given.results("ud", every="10s", since="09-10T00:00:00"), now="09-10T00:00:20")
+
+        alert = burn_alert(watch, rule())
+
+        assert (alert.long.rate, alert.long.least_rate) == (50, Fraction(10, 36))
+        assert (alert.short.least_rate, alert.fires) == (Fraction(10, 3), False)
+
+    @pytest.mark.parametrize("seconds", [518, 519])
+    def test_it_alerts_as_soon_as_the_share_is_gone(self, given: Any, unknown: Any, seconds: int) -> None:
+        # 2 % of 432 minutes are 518.4 s, all of them since the first start.
+        contract = given.contract(accounting=Accounting(unknown=unknown))
+        results = given.results("d" * 60, every="10s", since="09-10T00:00:00")
+
+        alert = burn_alert(given.watch(contract, results, now=given.at("09-10T00:00") + seconds * SECOND), rule())
+
+        assert alert.fires == (seconds > 518)
+
+    def test_after_the_engine_was_away_what_was_seen_before_still_counts(self, given: Any, unknown: Any) -> None:
+        # Ten minutes down, half an hour of nothing, and it goes on: 43.2 s of the short window are its factor.
+        contract = given.contract(accounting=Accounting(unknown=unknown))
+        before = given.results("d" * 10, every="1m", since="09-10T00:00")
+        after = given.results("d" * 9, every="10s", since="09-10T00:40")
+        back = given.at("09-10T00:40")
+
+        fires = {
+            seconds: burn_alert(given.watch(contract, [*before, *after], now=back + seconds * SECOND), rule()).fires
+            for seconds in (0, 43, 44)
+        }
+
+        assert fires == {0: False, 43: False, 44: True}
+
+
+@pytest.mark.parametrize(("measure", "spent"), [("checks", 10), ("slots", 150)])
+def test_a_few_checks_speak_for_no_more_than_their_own_time(given: Any, measure: Any, spent: int) -> None:
+    """One of the first two checks fails: ten seconds, or where slots are measured half of one of the twelve."""
+    contract = given.contract(accounting=Accounting(measure=measure, unknown="up"))
+
+    watch = given.watch(contract, given.results("ud", every="10s", since="09-10T00:00:00"), now="09-10T00:00:20")
+
+    assert burn_alert(watch, rule()).long.spent == spent * SECOND
+
+
+def test_a_period_without_a_budget_has_nothing_that_an_alert_could_be_about(given: Any) -> None:
+    # A week in which the office is closed, and a Sunday before it that all was well on.
+    contract = given.contract(
+        during="office", period=CalendarPeriod("week"), until=date(2026, 9, 14),
+        calendars={"office": given.calendar("00:00-24:00", days=7)},
+    )  # fmt: skip
+    watch = given.watch(contract, given.results("u" * 300, since="09-13T00:00"), now="09-14T00:10")
 
     alert = burn_alert(watch, rule())
 
-    assert (alert.long.rate, alert.long.bad, alert.fires) == (None, None, False)
+    assert (watch.budget, alert.long.least_rate, alert.factor, alert.fires) == (0, 0, None, False)
 
 
 @pytest.mark.parametrize(

@@ -172,10 +172,35 @@ def test_a_walk_through_time_burns_and_alerts_alike(watch: Watch, long: int, sho
     assert burn_over(watch, long * STEP).rate == slow_rate(in_long, watch)
     assert burn_so_far(watch).rate == slow_rate(so_far, watch)
     share, allowed = Fraction(percent, 100), tally(in_long, accounting)[3]
-    factor = share * tally(of_period, accounting)[3] / allowed if allowed else None
-    assert alert.factor == factor
-    rates = [slow_rate(in_long, watch), slow_rate(in_short, watch)]
-    assert alert.fires == (factor is not None and all(rate is not None and rate >= factor for rate in rates))
+    budget = tally(of_period, accounting)[3]
+    assert alert.factor == (share * budget / allowed if allowed and budget else None)
+    # What was seen down in the long window alone is the share of the budget, and the short one has its part of it.
+    allows, in_part = (1 - watch.objective.target.ratio) * share * budget, tally(in_short, accounting)[3]
+    is_spent = allows > 0 and seen_down(in_long) >= allows
+    assert alert.fires == (is_spent and in_part > 0 and seen_down(in_short) * allowed >= allows * in_part)
+
+
+def seen_down(steps: list[Step]) -> int:
+    return sum(step.is_agreed and not step.is_excluded and step.state == "down" for step in steps)
+
+
+@settings(max_examples=60, deadline=None)
+@drawn(watches(), st.sampled_from([3, 18, 72]), st.integers(1, 100), st.integers(0, 700), st.integers(1, 700))
+def test_whatever_is_not_known_makes_no_alert_fire(
+    watch: Watch, long: int, percent: int, since: int, length: int
+) -> None:
+    rule = BurnRule(Percent(Fraction(percent, 100)), Duration(long * STEP), Duration(STEP))
+    gap = Interval(FIRST + since * STEP, FIRST + (since + length) * STEP)
+    known = [
+        attrs.evolve(one, state=State.ERROR) if gap.start <= one.at < gap.end else one for one in watch.history.results
+    ]
+
+    blind = attrs.evolve(
+        watch,
+        history=history_of(known, maintenance=watch.history.maintenance, exclusions=watch.history.exclusions),
+    )
+
+    assert burn_alert(watch, rule).fires or not burn_alert(blind, rule).fires
 
 
 @settings(max_examples=60, deadline=None)

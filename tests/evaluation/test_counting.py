@@ -89,6 +89,14 @@ def test_slots_so_far_are_those_that_have_begun(given: Any) -> None:
     assert verdict.measured == Fraction(1, 2)
 
 
+def test_a_budget_of_slots_is_used_up_by_the_share_of_all_of_them_however_few_are_known(given: Any) -> None:
+    # Twelve hours of nothing but errors in a month of which no more is known: 1.67 % of its slots.
+    verdict = given.availability(given.contract(accounting=SLOTS), given.results("d" * 144))
+
+    assert verdict.measured == 1 - Fraction(1, 60)
+    assert verdict.budget_left == (432 - 720) * MINUTE
+
+
 def test_slots_that_agreed_time_cuts_in_two_are_one(given: Any) -> None:
     calendar = given.calendar("00:02-00:04")
     contract = given.contract(accounting=SLOTS, during="o", calendars={"o": calendar})

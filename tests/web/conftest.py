@@ -39,7 +39,7 @@ from tests.web.desk import Desk
 ZONE = parse_zone("GMT+1")
 NOW = parse_instant("2026-10-03T12:00:00Z")
 
-NO_BURN = Burn(Interval(NOW - HOUR, NOW), Fraction(36 * 10**6), Fraction(0), Fraction(0), Fraction(0))
+NO_BURN = Burn(Interval(NOW - HOUR, NOW), Fraction(36 * 10**6), Fraction(0), Fraction(0), Fraction(0), True)
 UNBURNT = BudgetStatus(Outlook(Fraction(7 * HOUR), Fraction(0), 7 * HOUR, Pace(None, NO_BURN, None), ()), ())
 
 ONE_DOWN = Status(

@@ -2,7 +2,7 @@
 
 It begins when both windows of an alert burn at its factor, and is over once the short window of every alert burns at
 less than half of it: a budget at the edge would otherwise begin and end with every minute. What is not known ends
-nothing.
+nothing, and while too little of the short windows is known, as after the engine was away, nobody is told anything more.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -65,7 +65,8 @@ def tell_burns(
             matter = _matter(budget, route, alerts, since, told, now, policies)
             if matter.opened_at is not None:
                 burning[matter.thread] = matter.opened_at
-            tellings.append(tell(matter, route, told, now, policies))
+            if _is_certain(alerts):
+                tellings.append(tell(matter, route, told, now, policies))
     return Burns(together(tellings), burning)
 
 
@@ -73,7 +74,14 @@ def is_over(alert: BurnAlert) -> bool:
     """Whether what was told of an alert has ended; where nothing is agreed, nothing burns."""
     if alert.factor is None or not alert.short.allowance:
         return True
-    return alert.short.rate is not None and alert.short.rate < alert.factor / 2
+    return alert.short.is_known and alert.short.rate is not None and alert.short.rate < alert.factor / 2
+
+
+def _is_certain(alerts: Sequence[BurnAlert]) -> bool:
+    """Whether enough is known to say that any goes on, or that all are over."""
+    return any(alert.fires or (alert.short.is_known and not is_over(alert)) for alert in alerts) or all(
+        map(is_over, alerts)
+    )
 
 
 def _watched(budget: Budget, policies: PolicySet) -> Iterator[tuple[Route, Sequence[BurnAlert]]]:
@@ -120,7 +128,7 @@ def _told_since(thread: str, told: Sequence[Notice]) -> Instant | None:
 def _figures(alerts: Sequence[BurnAlert]) -> Mapping[str, str]:
     """Those of the fastest alert that fires, else of the fastest that there is."""
     alert = max(alerts, key=lambda one: (one.fires, one.factor or 0))
-    rate = alert.long.rate
+    rate = alert.long.least_rate
     return {
         "share": str(alert.rule.share),
         "long": str(alert.rule.long),

@@ -41,14 +41,15 @@ step = [{ notify = ["mail"] }, { after = "30m", notify = ["chief"] }]
 class Watch:
     """A service minute by minute, and somebody who watches its budgets."""
 
-    def __init__(self, folder: Path, clock: FakeClock, policy: str) -> None:
+    def __init__(self, folder: Path, clock: FakeClock, policy: str, since: Instant | None = START - 3 * DAY) -> None:
         (folder / "policy.toml").write_text(POLICY + policy)
         self.folder, self.clock = folder, clock
         self.store = open_store(f"sqlite:///{folder / 'sla.db'}")
         self.store.start_writer()
         self.watching = self.begin()
         clock.pass_by((START - clock.now()) / SECOND)
-        self.put(START - 3 * DAY, START, State.UP, every=10 * MINUTE)
+        if since is not None:
+            self.put(since, START, State.UP, every=10 * MINUTE)
 
     def begin(self) -> Watching:
         policies = load_policies(self.folder / "policy.toml", environ={})
@@ -142,11 +143,59 @@ def test_what_burns_again_is_told_again(watch: Watch) -> None:
     assert of_the_standard == ["burn", "burn-over", "burn"]
 
 
+def test_what_burns_again_after_years_is_told_again(watch: Watch) -> None:
+    watch.goes_on(15, State.DOWN)
+    watch.goes_on(30, State.UP)
+    watch.clock.pass_by(900 * DAY // SECOND)
+    watch.put(watch.clock.now() - 3 * DAY, watch.clock.now(), State.UP)
+
+    watch.goes_on(15, State.DOWN)
+
+    assert [one.split()[2] for one in watch.told() if one.endswith(STANDARD)] == ["burn", "burn-over", "burn"]
+
+
+
 def test_what_is_not_known_ends_nothing(watch: Watch) -> None:
     watch.goes_on(15, State.DOWN)
     watch.goes_on(30, State.ERROR)
 
     assert {one.split()[2] for one in watch.told()} == {"burn"}
+
+
+def test_while_nothing_is_known_nobody_is_told_anything_more(watch: Watch) -> None:
+    watch.goes_on(15, State.DOWN)
+    before = watch.told()
+
+    watch.goes_on(60, State.ERROR)
+
+    assert watch.told() == before
+
+
+def test_an_engine_that_was_away_for_long_waits_until_enough_is_known(watch: Watch) -> None:
+    watch.goes_on(15, State.DOWN)
+    before = watch.told()
+
+    watch.clock.pass_by(3 * 3600)
+    watch.watching = watch.begin()
+    watch.watching.look()
+    assert watch.told() == before
+
+    watch.goes_on(5, State.UP)
+    assert watch.told()[len(before) :] == [f"199 mail burn-over {thread}" for thread in (STANDARD, ACME)]
+
+
+def test_an_engine_that_starts_for_the_first_time_tells_nobody_by_the_little_it_has_seen(
+    tmp_path: Path, fake_clock: FakeClock
+) -> None:
+    watch = Watch(tmp_path, fake_clock, BUDGET, since=None)
+
+    watch.put(START, START + 10 * SECOND, State.UP, every=10 * SECOND)
+    watch.put(START + 10 * SECOND, START + 20 * SECOND, State.DOWN, every=10 * SECOND)
+    watch.clock.pass_by(20)
+    watch.watching.look()
+
+    assert watch.told() == []
+    watch.store.close()
 
 
 def test_a_clock_that_is_set_is_waited_for(watch: Watch) -> None:
