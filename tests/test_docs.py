@@ -35,7 +35,7 @@ def test_every_hook_has_a_heading_with_its_arguments(name: str) -> None:
 
 
 def test_there_are_hooks() -> None:
-    assert len(hook_names()) == 7
+    assert len(hook_names()) == 9
 
 
 @pytest.mark.parametrize("name", re.findall(r"^\$ sla ([a-z-]+)", README, re.MULTILINE))

@@ -26,8 +26,11 @@ from sla_engine.engine.outbox.dispatcher import Dispatcher
 from sla_engine.engine.sources.following import Sources
 from sla_engine.engine.tickets.domain_checks import DomainChecks
 from sla_engine.engine.tickets.front import Front
+from sla_engine.engine.tickets.news import TicketNews
 from sla_engine.engine.tickets.watcher import Watcher
 from sla_engine.model.incident import IncidentRecord
+from sla_engine.model.ticket import TicketRecord
+from sla_engine.model.verdict import Verdict
 from sla_engine.policy import PolicySet
 from sla_engine.registry.host import PluginHost
 from sla_engine.registry.secrets import SecretSource
@@ -75,7 +78,9 @@ async def running(
             dispatcher = Dispatcher(lambda: engine.policies, host, store, engine.clock, environ)
             observing = Observing[IncidentRecord]("an incident", host.observers("sla_incident"))
             attending = Attending(lambda: engine.policies, store, engine.clock, observing.put)
-            lookouts = _lookouts(engine, store)
+            of_tickets = Observing[TicketRecord]("a ticket", host.observers("sla_ticket"))
+            of_verdicts = Observing[Verdict]("a verdict", host.observers("sla_evaluated"))
+            lookouts = _lookouts(engine, store, of_tickets, of_verdicts)
             mailroom = Mailroom(lambda: engine.policies, store, engine.clock, SecretSource(environ, host.secret))
             sources = Sources(lambda: engine.policies, host, store, engine.clock, environ)
             site = _site(judge, store, engine, dispatcher, attending, lookouts, mailroom, sources)
@@ -83,7 +88,7 @@ async def running(
                 work = asyncio.create_task(engine.run())
                 sending = asyncio.create_task(dispatcher.run())
                 following = asyncio.create_task(sources.run())
-                companions: Sequence[_Companion] = (observing, attending, *lookouts, mailroom)
+                companions: Sequence[_Companion] = (observing, of_tickets, of_verdicts, attending, *lookouts, mailroom)
                 domain_checks = DomainChecks(lambda: engine.policies, host.probes, store, engine.clock, engine.try_now)
                 looking_up = asyncio.create_task(domain_checks.run())
                 dead_man = DeadMan(lambda: engine.policies, engine.scheduler_troubles, store.writer, engine.clock)
@@ -107,17 +112,23 @@ async def running(
         raise EngineFailure(str(error)) from error
 
 
-def _lookouts(engine: Engine, store: Store) -> Sequence[Lookout]:
+def _lookouts(
+    engine: Engine, store: Store, of_tickets: Observing[TicketRecord], of_verdicts: Observing[Verdict]
+) -> Sequence[Lookout]:
     """What is looked after beside probing, each in its own time."""
-    freezer = Freezer(lambda: engine.policies, store, engine.clock, as_document)
+    freezer = Freezer(
+        lambda: engine.policies, store, engine.clock, as_document, tell=lambda verdict: of_verdicts.put([verdict])
+    )
     watching = Watching(lambda: engine.policies, store, engine.clock, engine.certificates.ends)
     announcer = Announcer(lambda: engine.policies, store, engine.clock)
     watcher = Watcher(lambda: engine.policies, store, engine.clock)
+    news = TicketNews(lambda: engine.policies, store, engine.clock, of_tickets.put)
     return (
         Lookout("freezing reports", 60.0, freezer.look, freezer.is_over),
         Lookout("watching budgets and certificates", 5.0, watching.look, watching.is_over),
         Lookout("announcing maintenance", 2.0, announcer.look),
         Lookout("watching tickets", 5.0, watcher.look),
+        *([Lookout("telling plugins of tickets", 1.0, news.look)] if of_tickets.observers else []),
     )
 
 

@@ -11,6 +11,7 @@ import click
 from attrs import frozen
 
 if TYPE_CHECKING:
+    from sla_engine.model.verdict import Verdict
     from sla_engine.policy import PolicySet
     from sla_engine.registry.host import PluginHost
     from sla_engine.store import Store
@@ -146,6 +147,15 @@ def load(policies: Path) -> "tuple[PolicySet, PluginHost]":
     if compilation.policies is None:
         raise Refusal(compilation.text)
     return compilation.policies, host
+
+
+def tell_plugins(host: "PluginHost", verdict: "Verdict") -> None:
+    """Tell the plugins that want to know of a verdict; one that fails at it is named, and harms nobody."""
+    for plugin, observer in host.observers("sla_evaluated").items():
+        try:
+            observer(verdict)
+        except Exception as error:
+            click.echo(f"warning: plugin {plugin} failed at being told of the verdict: {error!r}", err=True)
 
 
 def existing_store(policies: "PolicySet") -> "Store":

@@ -18,6 +18,7 @@ from sla_engine.cli.common import (
     period_option,
     policies_option,
     print_json,
+    tell_plugins,
     which_agreement,
 )
 
@@ -43,10 +44,11 @@ def command(
 
     Exit status 1 when a promise is breached.
     """
-    policy_set, _ = load(policies)
+    policy_set, host = load(policies)
     holder = which_agreement(policy_set, sla, customer)
     recorded = read_recorded(history, policy_set)
     verdict = _judge(policy_set, holder, recorded, period, now)
+    tell_plugins(host, verdict)
     if output_format == "json":
         from sla_engine.reports.verdict_json import verdict_json
 

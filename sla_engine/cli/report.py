@@ -1,6 +1,7 @@
 """``sla report``: the report of a period, judged from the store or as it was frozen."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,9 +22,11 @@ from sla_engine.cli.common import (
     period_option,
     policies_option,
     print_json,
+    tell_plugins,
 )
 
 if TYPE_CHECKING:
+    from sla_engine.engine.freezing import Tell
     from sla_engine.engine.in_force import Judged
     from sla_engine.policy import PolicySet
     from sla_engine.store import FrozenReport, Store
@@ -67,16 +70,17 @@ def command(
         raise Refusal("--correct needs a --reason, and nothing else takes one")
     if (freeze or correct) and click.get_current_context().get_parameter_source("now") is not ParameterSource.DEFAULT:
         raise Refusal("a report is frozen and corrected by the clock: leave --now out")
-    policy_set, _ = load(policies)
+    policy_set, host = load(policies)
+    tell = partial(tell_plugins, host)
     with existing_store(policy_set) as store:
         if support:
             return _show_support(policy_set, store, period, now, sla, customer, output_format)
         judged = period_to_judge(policy_set, store, period, now, sla, customer)
         if freeze:
-            _freeze(judged, store, who, now)
+            _freeze(judged, store, who, now, tell)
         before = store.frozen(judged.holder, judged.period.label) if now >= judged.period.end else []
         if correct:
-            _correct(judged, before, store, who, str(reason), now)
+            _correct(judged, before, store, who, str(reason), now, tell)
             return _show_both(store.frozen(judged.holder, judged.period.label)[-2:], output_format)
         if revision is not None or before:
             return _show_frozen(judged, before, revision, store, output_format, now)
@@ -102,7 +106,7 @@ def period_to_judge(
         raise Refusal(str(error)) from error
 
 
-def _freeze(judged: "Judged", store: "Store", who: str, now: int) -> None:
+def _freeze(judged: "Judged", store: "Store", who: str, now: int, tell: "Tell") -> None:
     from sla_engine.engine.freezing import FreezingError, freeze
     from sla_engine.reports.document import as_document
 
@@ -111,13 +115,19 @@ def _freeze(judged: "Judged", store: "Store", who: str, now: int) -> None:
     if store.frozen(judged.holder, judged.period.label):
         click.echo("it is frozen already, and stays as it is", err=True)
     try:
-        freeze(judged, store, as_document, who=who, now=now)
+        freeze(judged, store, as_document, who=who, now=now, tell=tell)
     except FreezingError as error:
         raise Refusal(str(error)) from error
 
 
 def _correct(
-    judged: "Judged", before: "Sequence[FrozenReport]", store: "Store", who: str, reason: str, now: int
+    judged: "Judged",
+    before: "Sequence[FrozenReport]",
+    store: "Store",
+    who: str,
+    reason: str,
+    now: int,
+    tell: "Tell",
 ) -> None:
     from sla_engine.engine.freezing import FreezingError, correct
     from sla_engine.reports.document import as_document
@@ -127,7 +137,7 @@ def _correct(
             f"the report of {judged.holder} {judged.period.label} is not frozen, so nothing is to be corrected"
         )
     try:
-        correct(before[-1], store, as_document, who=who, reason=reason, now=now)
+        correct(before[-1], store, as_document, who=who, reason=reason, now=now, tell=tell)
     except FreezingError as error:
         raise Refusal(str(error)) from error
 

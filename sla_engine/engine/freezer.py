@@ -7,7 +7,7 @@ import structlog
 from attrs import define, field
 
 from sla_engine.calendars.periods import Period, period_at
-from sla_engine.engine.freezing import Render, freeze
+from sla_engine.engine.freezing import Render, Tell, freeze
 from sla_engine.engine.in_force import Judged, read_policies, to_judge
 from sla_engine.engine.steadiness import Steadiness
 from sla_engine.evaluation.agreed import within_dates
@@ -38,6 +38,7 @@ class Freezer:
         policies: gives those that are in force.
         render: makes the report's forms.
         is_over: set when no more is to be frozen.
+        tell: told of each verdict once its report is kept.
     """
 
     policies: Callable[[], PolicySet]
@@ -45,6 +46,7 @@ class Freezer:
     clock: Clock
     render: Render
     is_over: threading.Event = field(factory=threading.Event)
+    tell: Tell = lambda _: None
     _steadiness: Steadiness = field(init=False)
     _looked_by: str = field(default="", init=False)
     _quiet_until: Instant = field(default=0, init=False)
@@ -63,7 +65,7 @@ class Freezer:
         for judged in due(policies, self.store, now):
             if self.is_over.is_set():
                 return
-            report = freeze(judged, self.store, self.render, who=AUTHOR, now=now)
+            report = freeze(judged, self.store, self.render, who=AUTHOR, now=now, tell=self.tell)
             detail = f"{report.holder} {report.label}, inputs {report.digest[:12]}"
             _log.info("report frozen", report=detail)
             writer.record_event(now, "report-frozen", detail)

@@ -38,6 +38,11 @@ class Document:
 
 
 Render: TypeAlias = Callable[[Verdict], Document]
+Tell: TypeAlias = Callable[[Verdict], None]
+
+
+def _tell_nobody(_: Verdict) -> None:
+    """Where no plugin wants to know."""
 
 
 @frozen
@@ -69,8 +74,13 @@ def judge_from(judged: Judged, store: Store, now: Instant) -> Judgement:
     return judge(judged, history, until)
 
 
-def freeze(judged: Judged, store: Store, render: Render, *, who: str, now: Instant) -> FrozenReport:
+def freeze(
+    judged: Judged, store: Store, render: Render, *, who: str, now: Instant, tell: Tell = _tell_nobody
+) -> FrozenReport:
     """Keep the report of a period that has ended; one that is frozen already stays as it is, and is given.
+
+    Args:
+        tell: told of the verdict once it is kept.
 
     Raises:
         FreezingError: the period runs on.
@@ -79,12 +89,26 @@ def freeze(judged: Judged, store: Store, render: Render, *, who: str, now: Insta
     if now < period.end:
         raise FreezingError(f"{period.label} runs until {format_instant(period.end)}, and is frozen when it has ended")
     if not store.frozen(judged.holder, period.label):
-        _keep(_settled(judged, store, now), store, render, revision=1, who=who, reason=None, now=now)
+        judgement = _settled(judged, store, now)
+        if _keep(judgement, store, render, revision=1, who=who, reason=None, now=now):
+            tell(judgement.verdict)
     return store.frozen(judged.holder, period.label)[0]
 
 
-def correct(newest: FrozenReport, store: Store, render: Render, *, who: str, reason: str, now: Instant) -> FrozenReport:
+def correct(
+    newest: FrozenReport,
+    store: Store,
+    render: Render,
+    *,
+    who: str,
+    reason: str,
+    now: Instant,
+    tell: Tell = _tell_nobody,
+) -> FrozenReport:
     """Keep a further revision of a report beside it, by the same policies and what is known by now.
+
+    Args:
+        tell: told of the verdict once it is kept.
 
     Raises:
         FreezingError: nothing has changed that the report was made of, a reason or a name is missing, or somebody else
@@ -101,6 +125,7 @@ def correct(newest: FrozenReport, store: Store, render: Render, *, who: str, rea
     revision = newest.revision + 1
     if not _keep(judgement, store, render, revision=revision, who=who, reason=reason.strip(), now=now):
         raise FreezingError(f"somebody else made revision {revision} just now: look at it first")
+    tell(judgement.verdict)
     return store.frozen(newest.holder, newest.label)[revision - 1]
 
 

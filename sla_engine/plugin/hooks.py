@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from sla_engine.model.incident import IncidentRecord
     from sla_engine.model.result import Result
+    from sla_engine.model.ticket import TicketRecord
+    from sla_engine.model.verdict import Verdict
     from sla_engine.plugin.fields import Secret
     from sla_engine.plugin.notifier import Notifier
     from sla_engine.plugin.probe import Probe
@@ -72,4 +74,21 @@ def sla_incident(incident: "IncidentRecord") -> None:
     """Told of each incident, as it stands on record, after something happened to it; off the event loop.
 
     What happened last is the last of its events. What it raises is logged. Since 0.1.
+    """
+
+
+@hookspec
+def sla_ticket(ticket: "TicketRecord") -> None:
+    """Told of each ticket, as it stands on record, after something happened to it; off the event loop.
+
+    It may be told once of several things that happened to a ticket within a second. What it raises is logged.
+    Since 0.1.
+    """
+
+
+@hookspec
+def sla_evaluated(verdict: "Verdict") -> None:
+    """Told of each verdict that is given: when a report is frozen, and by ``sla evaluate``.
+
+    In the engine off the event loop. What it raises is logged. Since 0.1.
     """

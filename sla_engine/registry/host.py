@@ -7,7 +7,8 @@ import os
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, TypeAlias
 
 import attrs
 import click
@@ -33,6 +34,11 @@ BUILT_IN = "sla-engine"
 """The distribution whose plugins run in the engine's own process."""
 DISABLED = "SLA_PLUGINS_DISABLED"
 """The environment's list of entry points that are not loaded."""
+
+ObserverHook: TypeAlias = Literal["sla_result", "sla_incident", "sla_ticket", "sla_evaluated"]
+_TOLD_OF: Mapping[ObserverHook, str] = MappingProxyType(
+    {"sla_result": "result", "sla_incident": "incident", "sla_ticket": "ticket", "sla_evaluated": "verdict"}
+)
 
 
 @frozen
@@ -107,13 +113,13 @@ class PluginHost:
             raise LookupError(f"a plugin gave {type(text).__name__} for the {reference}, not a text")
         return text
 
-    def observers(self, hook: Literal["sla_result", "sla_incident"]) -> Mapping[str, Callable[[Any], None]]:
-        """Who wants to be told of each result, or incident, by plugin."""
+    def observers(self, hook: ObserverHook) -> Mapping[str, Callable[[Any], None]]:
+        """Who wants to be told of each result, incident, ticket or verdict, by plugin."""
         found: dict[str, Callable[[Any], None]] = {}
         for name, plugin in self._hooks.list_name_plugin():
             caller = self._only(plugin, hook)
             if caller.get_hookimpls():
-                found[name] = partial(_tell, caller, hook.removeprefix("sla_"))
+                found[name] = partial(_tell, caller, _TOLD_OF[hook])
         return found
 
     def add(self, plugin: LoadedPlugin, module: Any) -> None:

@@ -9,7 +9,7 @@ from sla_engine.model.instant import Instant
 from sla_engine.model.support import TicketStory
 from sla_engine.model.ticket import TicketAct, TicketEvent
 from sla_engine.store.tables import ticket_entries, tickets
-from sla_engine.store.tickets import CLOCKED, number_of
+from sla_engine.store.tickets import CLOCKED, Ticket, number_of
 
 TOPIC = "topic"
 """The fact by which an entry says what its ticket is about from then on."""
@@ -48,6 +48,28 @@ def ticket_stories(connection: sa.Connection, start: Instant, end: Instant) -> l
     return [
         TicketStory(own[0].ticket, own[0].customer, topics.get(ticket), tuple(own)) for ticket, own in found.items()
     ]
+
+
+def newest_entry(connection: sa.Connection) -> int:
+    """The number of the entry that was made last, upon whichever ticket; 0 where there is none."""
+    return connection.execute(sa.select(sa.func.max(ticket_entries.c.id))).scalar() or 0
+
+
+def touched_after(connection: sa.Connection, entry: int, most: int) -> tuple[int, list[Ticket]]:
+    """The tickets upon which the next entries after one were made, and the number of the last of these.
+
+    Args:
+        entry: the number of the last that is known.
+        most: how many entries are looked at.
+    """
+    found = ticket_entries.c
+    statement = sa.select(found.id, found.ticket).where(found.id > entry).order_by(found.id).limit(most)
+    rows = connection.execute(statement).all()
+    if not rows:
+        return entry, []
+    wanted = tickets.c.id.in_({row.ticket for row in rows})
+    touched = connection.execute(sa.select(tickets).where(wanted).order_by(tickets.c.id))
+    return rows[-1].id, [Ticket(**row._mapping) for row in touched]
 
 
 def _events(connection: sa.Connection, wanted: sa.ColumnElement[bool]) -> Iterator[tuple[int, TicketEvent]]:

@@ -6,6 +6,7 @@ import pytest
 
 from sla_engine.engine.freezer import AUTHOR, Freezer, due
 from sla_engine.model.instant import DAY, HOUR, SECOND
+from sla_engine.model.verdict import Verdict
 from sla_engine.reports.document import as_document
 from sla_engine.testing.clock import FakeClock
 
@@ -45,6 +46,22 @@ def test_every_agreements_month_is_frozen_once_late_results_have_been_waited_for
     assert june.store.writer.flush(5)
     kinds = [event.detail for event in june.store.events(0, june.later) if event.kind == "report-frozen"]
     assert len(kinds) == 4
+
+
+def test_each_verdict_is_told_once_when_its_report_is_frozen(june: Any, freezer: Freezer, clock: FakeClock) -> None:
+    told: list[Verdict] = []
+    freezer.tell = told.append
+
+    clock.pass_by(30 * 60)
+    freezer.look()
+    freezer.look()
+
+    assert [(one.agreement, one.customer, one.end == june.end) for one in told] == [
+        ("standard", None, True),
+        ("standard", None, False),
+        ("standard", "acme", True),
+        ("standard", "acme", False),
+    ]
 
 
 def test_the_month_that_runs_and_those_before_the_first_policies_are_left(june: Any) -> None:

@@ -1,5 +1,6 @@
 """Plugins that want to know are told of what is stored; one that fails or dawdles harms nobody."""
 
+import queue
 import threading
 from collections.abc import Iterator
 from types import ModuleType
@@ -58,17 +59,19 @@ def test_a_plugin_is_told_of_each_incident(host: PluginHost, observing: Observin
 def test_one_that_fails_keeps_nobody_else_from_being_told(
     host: PluginHost, observing: Observing[IncidentRecord]
 ) -> None:
-    seen: list[int] = []
+    seen: queue.Queue[int] = queue.Queue()
 
     def exits(incident: IncidentRecord) -> None:
         raise SystemExit
 
     plugin(host, "broken", sla_incident=exits)
-    plugin(host, "pager", sla_incident=lambda incident: seen.append(incident.number))
+    plugin(host, "pager", sla_incident=lambda incident: seen.put(incident.number))
+    observing.observers = host.observers("sla_incident")
+    observing.start()
 
-    told(observing, host, INCIDENT, INCIDENT)
+    observing.put([INCIDENT, INCIDENT])
 
-    assert seen == [7, 7]
+    assert [seen.get(timeout=30), seen.get(timeout=30)] == [7, 7]
 
 
 def test_where_nobody_wants_to_know_no_thread_is_started(host: PluginHost) -> None:
