@@ -48,7 +48,7 @@ def check_window(window: Window) -> None:
     opens, closes = window
     if not (0 <= opens < MINUTES_A_DAY and 0 <= closes <= MINUTES_A_DAY):
         raise CalendarError(
-            f"{window_text(window)} is not a window: times of day run from 00:00 to 23:59, and 24:00 as an end"
+            f"{window_text(window)} is not a window: write times of day from 00:00 to 23:59, or 24:00 as an end"
         )
     if opens == closes:
         raise CalendarError(

@@ -8,7 +8,8 @@ from attrs import frozen
 from sla_engine.model.instant import DAY, HOUR, MILLISECOND, MINUTE, SECOND
 
 _UNITS = {"d": DAY, "h": HOUR, "m": MINUTE, "s": SECOND, "ms": MILLISECOND}
-_PART = re.compile(r"(\d+)(ms|bd|d|h|m|s)", re.ASCII)
+_LONGEST_DAYS = 36_525
+_PART = re.compile(r"(\d{1,15})(ms|bd|d|h|m|s)", re.ASCII)
 
 
 @frozen(order=True)
@@ -70,5 +71,11 @@ def parse_within(text: str) -> Within:
     if any(unit == "bd" for _, unit in parts):
         if len(parts) > 1:
             raise ValueError(f"{text!r} mixes business days with other units: write one or the other")
-        return BusinessDays(int(parts[0][0]))
-    return Duration(sum(int(number) * _UNITS[unit] for number, unit in parts))
+        return BusinessDays(_at_most(int(parts[0][0]), _LONGEST_DAYS, text))
+    return Duration(_at_most(sum(int(number) * _UNITS[unit] for number, unit in parts), _LONGEST_DAYS * DAY, text))
+
+
+def _at_most(length: int, most: int, text: str) -> int:
+    if length > most:
+        raise ValueError(f"{text!r} is longer than a hundred years: write at most {_LONGEST_DAYS}d")
+    return length

@@ -66,5 +66,5 @@ def parse_money(text: str) -> Money:
 
     amount, currency = found.groups()
     if currency not in list_currencies():
-        raise ValueError(f"{currency!r} is not a currency code of ISO 4217")
+        raise ValueError(f"{currency!r} is not a currency code of ISO 4217: write one such as EUR")
     return Money(Decimal(amount), currency)

@@ -1,13 +1,14 @@
 """From calendar tables to calendars: compositions are resolved, cycles and impossible hours are told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from sla_engine.calendars import ALWAYS, Calendar, CalendarError, CalendarRule, compile_calendar, compose
+from sla_engine.calendars.public_holidays import holidays_of
 from sla_engine.model.instant import DAY
 from sla_engine.policy.codes import Code
 from sla_engine.policy.documents import CalendarTable
-from sla_engine.policy.faults import meant, suggest
+from sla_engine.policy.faults import meant, message_and_help, suggest
 from sla_engine.policy.findings import Findings, Place
 from sla_engine.policy.merge import Entry, Merged
 from sla_engine.policy.values import DateRange
@@ -25,13 +26,13 @@ def build_calendars(merged: Merged, findings: Findings) -> Mapping[str, Calendar
     builder = _Builder(entries, merged.names("calendar"), findings)
     calendars = {"always": ALWAYS}
     for name in entries:
-        rule = builder.rule(name, ())
-        if rule is None:
+        if name == ALWAYS.id:
+            message = f"calendar {name!r} is built in, and open at all times"
+            findings.error(Code.DUPLICATE_ID, entries[name].place, message, "give this one another id", at_key=True)
             continue
-        try:
+        rule = builder.rule(name, ())
+        if rule is not None:
             calendars[name] = compile_calendar(name, rule)
-        except CalendarError as error:
-            findings.error(Code.WRONG_VALUE, entries[name].place, str(error), "", at_key=True)
     return calendars
 
 
@@ -57,7 +58,7 @@ class _Builder:
         _warn_of_long_nights(table, entry.place, self._findings)
         members = {key: self._members(entry.place, key, getattr(table, key, ()), outer) for key in ("any_of", "all_of")}
         members["except"] = self._members(entry.place, "except", table.except_, outer)
-        if any(members[key] is None for key in members):
+        if not self._has_known_holidays(table, entry.place) or any(members[key] is None for key in members):
             return None
         any_of, all_of, except_ = (members[key] or () for key in _MEMBERS)
         size = 1 + sum(self._sizes[name] for name in (*table.any_of, *table.all_of, *table.except_))
@@ -75,6 +76,17 @@ class _Builder:
         return CalendarRule(
             own.zone, own.hours, own.holidays, own.closed, own.open, composed.any_of, composed.all_of, composed.except_
         )
+
+    def _has_known_holidays(self, table: CalendarTable, place: Place) -> bool:
+        sound = True
+        for index, region in enumerate(table.holidays):
+            try:
+                holidays_of(region, ())
+            except CalendarError as error:
+                message, help_ = message_and_help(str(error))
+                self._findings.error(Code.WRONG_VALUE, place.at("holidays", index), message, help_)
+                sound = False
+        return sound
 
     def _members(
         self, place: Place, key: str, names: Sequence[str], outer: tuple[str, ...]
@@ -133,19 +145,28 @@ def _warn_of_long_nights(table: CalendarTable, place: Place, findings: Findings)
     """A window of more than 16 hours across midnight is more often a misprint than meant."""
     if table.confirmed:
         return
-    for written, value in dict(place.file.tables.get("calendar", {}).get(place.path[1], {}).get("hours", {})).items():
-        texts = value if isinstance(value, list) else [value]
-        for index, text in enumerate(texts):
-            opens, closes = _minutes(text)
-            length = (closes - opens) % _A_DAY
-            if closes < opens and length > _LONGEST_OVERNIGHT:
-                here = place.at("hours", written, index) if isinstance(value, list) else place.at("hours", written)
-                findings.warn(
-                    Code.MIDNIGHT_WINDOW,
-                    here,
-                    f"{length // 60} h window across midnight: confirm with `confirmed = true`",
-                    f"if {_turned(text)} is meant, write that; else add confirmed = true to the calendar",
-                )
+    for here, text in _written_windows(place):
+        opens, closes = _minutes(text)
+        length = (closes - opens) % _A_DAY
+        if closes < opens and length > _LONGEST_OVERNIGHT:
+            shown = f"{length // 60} h" + (f" {length % 60} min" if length % 60 else "")
+            findings.warn(
+                Code.MIDNIGHT_WINDOW,
+                here,
+                f"{shown} window across midnight: confirm with `confirmed = true`",
+                f"if {_turned(text)} is meant, write that; else add confirmed = true to the calendar",
+            )
+
+
+def _written_windows(place: Place) -> Iterator[tuple[Place, str]]:
+    """Every window of a calendar as it is written, those of single dates too, and where it stands."""
+    raw = place.file.tables["calendar"][place.path[1]]
+    for key in ("hours", "open"):
+        for when, value in raw.get(key, {}).items():
+            if isinstance(value, list):
+                yield from ((place.at(key, when, index), text) for index, text in enumerate(value))
+            else:
+                yield place.at(key, when), value
 
 
 def _minutes(text: str) -> tuple[int, int]:

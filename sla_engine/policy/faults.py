@@ -1,5 +1,6 @@
 """What is wrong with a value, as a path, a sentence and a way out, read off cattrs' tree of exceptions."""
 
+import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
@@ -19,6 +20,7 @@ from sla_engine.policy.spans import Path
 # A slip of one letter, or of two that changed places, in a name of at least five.
 _CERTAIN = 0.8
 _MOST_COMPARED = 200
+_SLIPPED = 3
 _LONGEST_COMPARED = 80
 _MOST_SHOWN = 40
 
@@ -45,8 +47,32 @@ class UnknownKey(ValueError):  # noqa: N818
     """A key of a mapping is not of the form that keys have there."""
 
 
+class BadId(ValueError):  # noqa: N818
+    """A key that should be an id is none."""
+
+
 class SecretInClear(ValueError):  # noqa: N818
     """A secret's text stands in a policy file."""
+
+
+_WRONG = (Code.WRONG_VALUE, False)
+_KINDS = {
+    SecretInClear: (Code.SECRET_IN_CLEAR, False),
+    UnknownKey: (Code.WRONG_VALUE, True),
+    BadId: (Code.BAD_ID, True),
+}
+"""The code of an error, and whether it is the key that is wrong and not the value."""
+
+_WAY_OUT = re.compile(r": (?=(?:write|give|take|add|use|name|put|say|keep|leave|choose|set|raise|lower|ids are) )")
+_EXPECTED = "expected "
+_EXAMPLES = {
+    "a list": 'a list in brackets, as in ["...", "..."]',
+    "a table": 'a table, as in { key = "..." }',
+    "text": 'it in quotes, as in "..."',
+    "a whole number": "digits without quotes, such as 2",
+    "a number": "digits without quotes, such as 2 or 0.5",
+    "true or false": "true or false, without quotes",
+}
 
 
 def faults_of(error: BaseException, path: Path = ()) -> Iterator[Fault]:
@@ -64,12 +90,20 @@ def faults_of(error: BaseException, path: Path = ()) -> Iterator[Fault]:
     elif isinstance(error, KeyError):
         name = key_of(str(error.args[0]))
         yield Fault(Code.MISSING_KEY, path[:-1], f"the key {name!r} is missing", f"add {name} = ...", at_key=True)
-    elif isinstance(error, UnknownKey):
-        yield Fault(Code.WRONG_VALUE, path, str(error), "", at_key=True)
     else:
-        code = Code.SECRET_IN_CLEAR if isinstance(error, SecretInClear) else Code.WRONG_VALUE
-        message, _, help_ = str(error).partition(": write ")
-        yield Fault(code, path, message or type(error).__name__, f"write {help_}" if help_ else "")
+        code, at_key = next((found for kind, found in _KINDS.items() if isinstance(error, kind)), _WRONG)
+        message, help_ = message_and_help(str(error) or type(error).__name__)
+        yield Fault(code, path, message, help_, at_key)
+
+
+def message_and_help(text: str) -> tuple[str, str]:
+    """The sentence of an error and its way out, which follows a colon: ``... is no date: write 2026-12-24``."""
+    if found := _WAY_OUT.search(text):
+        return text[: found.start()], text[found.end() :]
+    if text.startswith(_EXPECTED):
+        wanted = text.removeprefix(_EXPECTED).partition(", not ")[0]
+        return text, f"write {_EXAMPLES.get(wanted, wanted)}"
+    return text, "`sla schema` and docs/policy.md say what can stand here"
 
 
 def _step(error: BaseException) -> Path:
@@ -102,6 +136,7 @@ def _likely(name: str, known: Sequence[str]) -> Sequence[str]:
     """The names that are worth comparing; where there are thousands, a slip is sought among the ones it begins like."""
     if len(name) > _LONGEST_COMPARED:
         return ()
+    known = [one for one in known if abs(len(one) - len(name)) <= max(_SLIPPED, len(name) // 2)]
     if len(known) <= _MOST_COMPARED:
         return known
     return [one for one in known if one[:2] == name[:2]][:_MOST_COMPARED]

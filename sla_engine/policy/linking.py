@@ -45,6 +45,8 @@ class Linker:
     def link(self) -> PolicySet | None:
         """The policy set, or None where there are errors; what is wrong goes to the findings."""
         linter.check_tables(self.merged, self.findings)
+        if self.asks_rules:
+            linter.check_quantities(self.merged, self.findings)
         calendars = build_calendars(self.merged, self.findings)
         probes = self._plugin_tables("probe", self.plugins.probes if self.plugins else None)
         services, places = build_services(self.merged, probes, self.findings)

@@ -1,6 +1,5 @@
 """One set out of many files: tables are keyed by kind and id, and file names carry no meaning."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,10 +9,9 @@ from sla_engine.policy.codes import Code
 from sla_engine.policy.documents import ENGINE, KINDS
 from sla_engine.policy.faults import meant, suggest
 from sla_engine.policy.findings import Findings, Place, related_to
+from sla_engine.policy.scalars import ID, ID_FORM
 from sla_engine.policy.source import SourceFile
 from sla_engine.policy.structure import structure
-
-_ID = re.compile(r"[a-z][a-z0-9-]*")
 
 
 @frozen
@@ -95,9 +93,8 @@ def _add_kind(merged: Merged, kind: str, place: Place, content: Any, findings: F
     known = merged.kinds[kind]
     for name, raw in content.items():
         here = place.at(name)
-        if not _ID.fullmatch(name):
-            help_ = "ids are of the form [a-z][a-z0-9-]*: small letters, digits and hyphens"
-            findings.error(Code.BAD_ID, here, f"{name!r} is no id", help_, at_key=True)
+        if not ID.fullmatch(name):
+            findings.error(Code.BAD_ID, here, f"{name!r} is no id", ID_FORM, at_key=True)
         elif name in known:
             first = related_to("it is defined first here", known[name].place)
             help_ = "rename one of them, or put both into one table"

@@ -16,16 +16,24 @@ from sla_engine.model.text import Text, plain
 from sla_engine.model.zone import Zone, parse_zone
 from sla_engine.plugin.fields import Port, Secret
 from sla_engine.policy import values
-from sla_engine.policy.faults import SecretInClear, UnknownKey
+from sla_engine.policy.faults import BadId, SecretInClear, UnknownKey
 
 Hook: TypeAlias = Callable[[Any, Any], Any]
 """Reads a value for a type; raises ValueError with a sentence."""
 
 _Date = TypeVar("_Date", bound=date)
 SECRET_SOURCES = ("env", "file", "plugin")
-_ID = re.compile(r"[a-z][a-z0-9-]*")
+ID = re.compile(r"[a-z][a-z0-9-]*")
+ID_FORM = "ids are of the form [a-z][a-z0-9-]*: small letters, digits and hyphens"
 LANGUAGE = re.compile(r"[a-z]{2}")
-_NOUNS = {str: "text", int: "a whole number", float: "a number", bool: "true or false", list: "a list", dict: "a table"}
+_NOUNS = {
+    str: "text",
+    int: "a whole number",
+    float: "a number with decimals",
+    bool: "true or false",
+    list: "a list",
+    dict: "a table",
+}
 
 
 def expected(what: str) -> ValueError:
@@ -44,7 +52,7 @@ def _strict(kind: type) -> Callable[[Any, Any], Any]:
 
 def noun(value: Any) -> str:
     """What a value is, in words."""
-    return _NOUNS.get(type(value), "a date" if isinstance(value, date) else type(value).__name__)
+    return _NOUNS.get(type(value), "a date" if isinstance(value, date) else "a time of day")
 
 
 def _number(value: Any) -> float:
@@ -127,9 +135,9 @@ def _within_reach(value: _Date) -> _Date:
 
 
 def _id(value: Any) -> str:
-    if isinstance(value, str) and _ID.fullmatch(value):
+    if isinstance(value, str) and ID.fullmatch(value):
         return value
-    raise UnknownKey(f"{value!r} is no id: ids are of the form [a-z][a-z0-9-]*")
+    raise BadId(f"{value!r} is no id: {ID_FORM}")
 
 
 def _maintenance_cap(value: Any, _target: Any) -> Duration | values.Unlimited:

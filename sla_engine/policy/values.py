@@ -1,5 +1,6 @@
 """The values that only policy files know, as they are written: windows, dates, lists of names, conditions."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NewType, TypeAlias
@@ -12,6 +13,8 @@ from sla_engine.model.service import AtLeast, StaleAfter, UpWhen
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _MOST_DAYS = 3653
+_INTERVALS = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,6})?x")
+_ANY_DAY = datetime(2000, 1, 1)  # noqa: DTZ001 (wall time, on purpose)
 
 Id = NewType("Id", str)
 """The id of a table: ``[a-z][a-z0-9-]*``."""
@@ -84,7 +87,7 @@ def read_weekdays(text: str) -> Weekdays:
 
 def read_date_range(value: object) -> DateRange:
     """Read ``2026-12-24`` or ``2026-12-28/2026-12-31``, as text or as a TOML date."""
-    if isinstance(value, date):
+    if isinstance(value, date) and not isinstance(value, datetime):
         return DateRange(value, value)
     if not isinstance(value, str):
         raise ValueError("expected a date such as 2026-12-24, or a range such as 2026-12-28/2026-12-31")
@@ -94,7 +97,7 @@ def read_date_range(value: object) -> DateRange:
     except ValueError:
         raise ValueError(f"{value!r} is no date: write 2026-12-24, or a range such as 2026-12-28/2026-12-31") from None
     if span.last < span.first:
-        raise ValueError(f"{value!r} ends before it begins")
+        raise ValueError(f"{value!r} ends before it begins: write the earlier date first")
     if (span.last - span.first).days > _MOST_DAYS:
         raise ValueError(f"{value!r} is longer than ten years: write hours, which hold for all years")
     return span
@@ -117,23 +120,24 @@ def read_stale_after(value: object) -> StaleAfter:
     """Read ``"2x"``, how many intervals a result speaks for."""
     from fractions import Fraction
 
-    if isinstance(value, str) and value.endswith("x"):
-        try:
-            intervals = Fraction(value[:-1])
-        except (ValueError, ZeroDivisionError):
-            intervals = Fraction(0)
+    if isinstance(value, str) and _INTERVALS.fullmatch(value):
+        intervals = Fraction(value[:-1])
         if 1 <= intervals <= 1000:
             return StaleAfter(intervals)
     raise ValueError("expected a number of intervals from 1x to 1000x, such as 2x")
 
 
 def read_cron(value: object) -> CronText:
-    """Read a cron expression of five fields."""
-    from croniter import croniter
+    """Read a cron expression of five fields, which comes true some day."""
+    from croniter import CroniterBadDateError, croniter
 
-    if isinstance(value, str) and len(value.split()) == 5 and croniter.is_valid(value):
-        return CronText(value)
-    raise ValueError("expected a cron expression of five fields, such as */5 8-17 * * mon-fri")
+    if not isinstance(value, str) or len(value.split()) != 5 or not croniter.is_valid(value):
+        raise ValueError("expected a cron expression of five fields, such as */5 8-17 * * mon-fri")
+    try:
+        croniter(value, _ANY_DAY).get_next()
+    except CroniterBadDateError:
+        raise ValueError(f"{value!r} never comes, as no month has that day: write a date that there is") from None
+    return CronText(value)
 
 
 def read_service_list(value: object) -> ServiceList:
@@ -142,4 +146,6 @@ def read_service_list(value: object) -> ServiceList:
         return None
     if isinstance(value, list) and all(isinstance(name, str) for name in value):
         return tuple(value)
+    if isinstance(value, str):
+        raise ValueError(f"a single id stands in brackets too: write [{value!r}]".replace("'", '"'))
     raise ValueError('expected "all" or a list of ids')

@@ -9,6 +9,7 @@ from sla_engine.policy.rules.escalations import mute_escalations, mute_steps, no
 from sla_engine.policy.rules.maintenance import long_maintenance, unheard_maintenance
 from sla_engine.policy.rules.profiles import profiles_at_odds
 from sla_engine.policy.rules.promises import cannot_measure, never_open, nothing_left, perfection, stronger_than_parts
+from sla_engine.policy.rules.quantities import check_quantities
 from sla_engine.policy.rules.services import (
     mixed_scripts,
     never_up,
@@ -20,7 +21,7 @@ from sla_engine.policy.rules.services import (
 from sla_engine.policy.rules.tables import check_tables, has_whole_objectives
 from sla_engine.policy.rules.terms import amended_inside, twins, weaker
 
-__all__ = ["RULES", "Agreement", "Checked", "check_tables", "has_whole_objectives", "lint"]
+__all__ = ["RULES", "Agreement", "Checked", "check_quantities", "check_tables", "has_whole_objectives", "lint"]
 
 RULES = (
     unused,

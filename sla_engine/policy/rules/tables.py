@@ -1,6 +1,5 @@
 """Rules about single tables, which need nothing linked."""
 
-from collections.abc import Iterator
 from fractions import Fraction
 
 from sla_engine.policy.codes import Code
@@ -11,6 +10,7 @@ from sla_engine.policy.rules.credits import tiers_in_order
 from sla_engine.policy.rules.escalations import escalation_tables
 from sla_engine.policy.rules.maintenance import maintenance_tables
 from sla_engine.policy.rules.notifiers import limits
+from sla_engine.policy.rules.quantities import layers
 from sla_engine.policy.rules.texts import own_texts
 from sla_engine.policy.terms import Leaves
 
@@ -21,7 +21,7 @@ def check_tables(merged: Merged, findings: Findings) -> None:
     """The rules about single tables, which need nothing linked."""
     for kind in ("sla", "customer"):
         for entry in merged.tables(kind).values():
-            for terms, place in _layers(entry.table, entry.place):
+            for terms, place in layers(entry.table, entry.place):
                 tiers_in_order(terms, place, findings)
                 _impossible_targets(terms, place, findings)
     for entry in merged.tables("customer").values():
@@ -45,12 +45,6 @@ def has_whole_objectives(leaves: Leaves, findings: Findings) -> bool:
                 findings.error(Code.MISSING_KEY, place, message, f"add {name} = ...", at_key=True)
                 whole = False
     return whole
-
-
-def _layers(table: Terms, place: Place) -> Iterator[tuple[Terms, Place]]:
-    yield table, place
-    for index, amendment in enumerate(getattr(table, "amendment", ())):
-        yield amendment, place.at("amendment", index)
 
 
 def _names(customer: CustomerTable, place: Place, findings: Findings) -> None:
