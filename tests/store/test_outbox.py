@@ -34,6 +34,7 @@ from sla_engine.store.outbox import (
     messages_like,
     newest_messages,
     notice_by_key,
+    notices_in,
     notices_of,
     set_level,
     standing,
@@ -50,7 +51,7 @@ def notice(key: str, at: int = NOON, **more: Any) -> Notice:
     made = Notice(
         key, at, at, "mail", "incident/1/all", "opened", {"title": {"": "Café"}, "step": 1}, "ana@example.com"
     )
-    return evolve(made, language="pt", **more)
+    return evolve(made, **{"language": "pt"} | more)
 
 
 def message(key: str, **more: Any) -> Outgoing:
@@ -228,6 +229,45 @@ def test_it_is_known_who_may_have_heard_of_a_thread(store: Store, state: Any, ma
         assert not was_told_of(connection, "incident/2/all", LANE)
 
 
+@pytest.mark.parametrize(
+    ("before", "later", "waits"),
+    [
+        ({"about": "repeated"}, {"about": "repeated"}, ["b"]),
+        ({"about": "opened"}, {"about": "repeated"}, ["a", "b"]),
+        ({"about": "repeated"}, {"about": "recovered"}, ["a", "b"]),
+        ({"thread": "incident/2/all"}, {}, ["a", "b"]),
+        ({"notifier": "phone"}, {}, ["a", "b"]),
+        ({"recipient": "bea@example.com"}, {}, ["a", "b"]),
+        ({"language": "fr"}, {}, ["a", "b"]),
+        ({"next_notifiers": ("phone",)}, {"next_notifiers": ("phone",)}, ["a", "b"]),
+        ({}, {"next_notifiers": ("phone",)}, ["b"]),
+        ({}, {"due_at": NOON + DAY}, ["a", "b"]),
+        ({"due_at": NOON + DAY}, {}, ["b"]),
+        ({"due_at": NOON + DAY}, {"due_at": NOON + DAY}, ["b"]),
+        ({"about": "ticket-answered"}, {"about": "ticket-answered"}, ["a", "b"]),
+        ({"about": "desk-wrote"}, {"about": "desk-wrote"}, ["a", "b"]),
+    ],
+)
+def test_what_says_again_the_same_takes_the_place_of_what_waits(
+    store: Store, before: dict[str, Any], later: dict[str, Any], waits: list[str]
+) -> None:
+    with store.changing() as connection:
+        add_notices(connection, [notice("a", **before)])
+        add_notices(connection, [notice("b", NOON + MINUTE, **({"due_at": NOON + MINUTE} | later))])
+        add_notices(connection, [notice("a", **before)])  # found again: it is on record
+
+        assert [one.notice.key for one in notices_in(connection, ("waiting",))] == waits
+
+
+def test_what_is_in_a_message_is_told_whatever_says_the_same_later(store: Store) -> None:
+    with store.changing() as connection:
+        add_notices(connection, [notice("a")])
+        change_notices(connection, [1], "told", add_message(connection, message("k1")))
+        add_notices(connection, [notice("b", NOON + MINUTE)])
+
+        assert [one.notice.key for one in notices_of(connection, 1)] == ["a"]
+
+
 def test_levels_are_kept_by_name(store: Store) -> None:
     with store.changing() as connection:
         set_level(connection, "held/a", Level(-5, NOON))
@@ -243,7 +283,7 @@ def test_levels_are_kept_by_name(store: Store) -> None:
 
 def test_the_outbox_in_figures(store: Store) -> None:
     with store.changing() as connection:
-        add_notices(connection, [notice("a", NOON - SECOND), notice("b", NOON + DAY)])
+        add_notices(connection, [notice("a", NOON - SECOND), notice("b", NOON - SECOND, due_at=NOON + DAY)])
         for number, state in enumerate(("pending", "sending", "sent", "sent", "uncertain", "dead")):
             add_message(connection, message(f"k{number}", state=state, at=NOON - number))
         found = standing(connection, NOON)

@@ -22,7 +22,7 @@ class Record:
     Attributes:
         keys: of all notices.
         told: those who were told of it and not yet of its end, each with the last notice.
-        ends: how often each was told of its end.
+        ends: how often it had ended when each was told so last.
     """
 
     keys: Set[str]
@@ -51,5 +51,10 @@ def record_of(thread: str, told: Iterable[Notice], *, beginnings: Set[str], endi
             last[person] = notice
         elif notice.about == ending:
             last.pop(person, None)
-            ends[person] = ends.get(person, 0) + 1
+            ends[person] = max(ends.get(person, 0), _round_of(notice) + 1)
     return Record({one.key for one in own}, last, ends)
+
+
+def _round_of(notice: Notice) -> int:
+    """How often its matter had ended before: as its key says, as those notices need not be on record any more."""
+    return int(notice.key.removeprefix(f"{notice.thread}/").split("/", 1)[0])

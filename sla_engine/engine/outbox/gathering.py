@@ -200,14 +200,9 @@ def _cost(notifier: Notifier, message: Message) -> int:
 
 def _told_together(due: Sequence[Entered], first: Entered, notifier: Notifier) -> Sequence[Entered]:
     """What one message tells of: all that is due, or only what the first one is about."""
-    if keeps_apart(notifier.settings, notifier.via) or _is_alone(first):
+    if keeps_apart(notifier.settings, notifier.via) or first.notice.is_of_a_ticket:
         return [one for one in due if one.notice.thread == first.notice.thread]
-    return [one for one in due if not _is_alone(one)]
-
-
-def _is_alone(one: Entered) -> bool:
-    """Whether it is told in a message that tells of nothing else: each ticket is a conversation of its own."""
-    return one.notice.thread.startswith(("ticket/", "desk/"))
+    return [one for one in due if not one.notice.is_of_a_ticket]
 
 
 def _never_went_out(outgoing: UnderWay) -> bool:

@@ -6,9 +6,6 @@ from attrs import frozen
 
 from sla_engine.store.outbox import Entered
 
-_EACH_COUNTS = ("ticket-", "desk-")
-"""What of a thread is told one by one: every word about a ticket is news of its own."""
-
 
 @frozen
 class Current:
@@ -33,4 +30,4 @@ def current(found: Iterable[Entered]) -> Current:
 
 def _subject(one: Entered) -> str:
     notice = one.notice
-    return notice.key if notice.about.startswith(_EACH_COUNTS) else notice.thread
+    return notice.key if notice.is_of_a_ticket else notice.thread

@@ -15,6 +15,10 @@ from sla_engine.store.tables import notices
 
 NoticeState: TypeAlias = Literal["waiting", "told", "superseded", "discarded"]
 
+NOBODY = json.dumps([])
+"""As what it stands that nobody is to be told instead."""
+_SAYS_THE_SAME = ("thread", "notifier", "recipient", "language", "about")
+
 
 @frozen
 class Notice:
@@ -53,6 +57,11 @@ class Notice:
         """Whom it goes to, and how."""
         return Lane(self.notifier, self.recipient, self.language)
 
+    @property
+    def is_of_a_ticket(self) -> bool:
+        """Whether it is told by itself, whatever comes later: each word about a ticket is news of its own."""
+        return self.about.startswith(("ticket-", "desk-"))
+
 
 @frozen
 class Entered:
@@ -85,7 +94,8 @@ class WaitingLane:
 
 
 def add_notices(connection: sa.Connection, found: Iterable[Notice]) -> None:
-    """Enter notices; one that was entered before stays as it stands."""
+    """Enter notices; one that was entered before stays as it stands, and what repeats another takes its place."""
+    new = list(found)
     rows = [
         {
             "key": one.key,
@@ -102,11 +112,32 @@ def add_notices(connection: sa.Connection, found: Iterable[Notice]) -> None:
             "next_notifiers": json.dumps(one.next_notifiers),
             "state": "waiting",
         }
-        for one in found
+        for one in new
     ]
     if rows:
         dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
         connection.execute(dialect.insert(notices).on_conflict_do_nothing(index_elements=["key"]), rows)
+        _overtake(connection, [one for one in new if not one.is_of_a_ticket])
+
+
+def _overtake(connection: sa.Connection, new: Sequence[Notice]) -> None:
+    """Have what says the same and still waits told by these: a month of repetitions must not pile up.
+
+    Nothing is told later for it, and what somebody else is still to be told instead stays until they are.
+    """
+    if not new:
+        return
+    this = notices.alias()
+    entered_as = sa.select(this.c.id).where(this.c.key == sa.bindparam("of_key")).scalar_subquery()
+    same = [notices.c[name] == sa.bindparam(f"of_{name}") for name in _SAYS_THE_SAME]
+    waits = (notices.c.state == "waiting") & (notices.c.next_notifiers == NOBODY)
+    earlier = (notices.c.id < entered_as) & (notices.c.due_at >= sa.bindparam("not_before"))
+    rows = [
+        {f"of_{name}": getattr(one, name) for name in ("key", *_SAYS_THE_SAME)}
+        | {"not_before": 0 if one.due_at <= one.at else one.due_at}
+        for one in new
+    ]
+    connection.execute(notices.update().where(*same, waits, earlier).values(state="superseded"), rows)
 
 
 def lanes_due(connection: sa.Connection, now: Instant) -> list[WaitingLane]:

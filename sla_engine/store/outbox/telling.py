@@ -7,10 +7,9 @@ import sqlalchemy as sa
 
 from sla_engine.model.instant import Instant
 from sla_engine.store.outbox.lanes import Lane
-from sla_engine.store.outbox.notices import Entered, entered
+from sla_engine.store.outbox.notices import NOBODY, Entered, entered
 from sla_engine.store.tables import messages, notices
 
-_NOBODY = json.dumps([])
 _AT_ONCE = 500
 INSTEAD = "/instead/"
 """Stands in the key of a notice for somebody who is told instead of another."""
@@ -21,7 +20,7 @@ def failing_notices(connection: sa.Connection, *, due_before: Instant, tries: in
 
     What may have gone out counts as told unless it is still being tried.
     """
-    has_next = notices.c.next_notifiers != _NOBODY
+    has_next = notices.c.next_notifiers != NOBODY
     waiting = (notices.c.state == "waiting") & (notices.c.due_at <= due_before) & has_next
     found = [entered(row) for row in connection.execute(sa.select(notices).where(waiting))]
     # By the messages first, of which few are unsent; what was told of by others is by far the most.
@@ -36,7 +35,7 @@ def failing_notices(connection: sa.Connection, *, due_before: Instant, tries: in
 def hand_on(connection: sa.Connection, numbers: Sequence[int]) -> None:
     """Note that nobody is left to be told instead: whoever is next has been entered."""
     if numbers:
-        handed = notices.update().where(notices.c.id == sa.bindparam("number")).values(next_notifiers=_NOBODY)
+        handed = notices.update().where(notices.c.id == sa.bindparam("number")).values(next_notifiers=NOBODY)
         connection.execute(handed, [{"number": number} for number in numbers])
 
 

@@ -1,5 +1,6 @@
 """F45: a receiver is away for an hour, by every way of being away, and back; what it has taken is the truth."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -46,6 +47,33 @@ async def test_after_an_hour_there_is_one_current_message_and_not_sixty(office: 
         assert before == []
     down = 60 - len(before)
     assert f"{down} services are down. Web 1 is up again." in last.content["data"]["text"]
+    assert office.waiting == []
+
+
+@pytest.mark.parametrize("way", ["answers 503", "resets the connection"])
+async def test_a_month_of_repetitions_leaves_one_of_each_that_waits_and_a_few_messages(office: Any, way: str) -> None:
+    threads = [f"incident/{number}/all" for number in (1, 2, 3)]
+    office.receiver.otherwise = AWAY[way]
+    for thread in threads:
+        office.tell(office.notice(thread, next_notifiers=("phone",)))
+    for turn in range(36):
+        for thread in threads[: 3 if turn < 18 else 2]:
+            office.tell(office.notice(thread, "repeated", next_notifiers=("phone",)))
+        await office.go(72_000, step=72_000)
+        if turn == 18:
+            office.tell(office.notice("incident/3/all", "recovered"))
+        waiting = Counter(key.split("/all/")[0] + key[-6:] for key in office.waiting if "repeated" in key)
+        assert max(waiting.values(), default=0) <= 1
+    office.tell(office.notice("incident/1/all", "recovered"))
+    office.receiver.otherwise = Answer()
+
+    await office.go(600, step=60)
+
+    told = [post.content["data"]["text"] for post in office.taken()]
+    assert len(told) <= (1 if way == "answers 503" else 2)
+    assert "Web 2 is still down" in told[-1]
+    assert "Web 1" in told[-1]
+    assert "up again" in told[-1]
     assert office.waiting == []
 
 
