@@ -145,11 +145,10 @@ def _cut(scope: Scope, segments: Sequence[Segment], accounting: Accounting) -> t
 def _share(
     contract: Contract, objective: AvailabilityObjective, history: History, scope: Scope, kinds: Kinds
 ) -> Fraction | None:
-    checks = [check.id for check in all_checks([contract.services[objective.service]])]
-    if contract.accounting.measure == "checks":
-        return checks_ratio(checks, history.results, scope, contract.accounting)
-    if contract.accounting.measure == "slots":
-        return slots_ratio(checks, history.results, scope, contract.accounting)
+    if contract.accounting.measure != "time":
+        checks = [check.id for check in all_checks([contract.services[objective.service]])]
+        ratio = checks_ratio if contract.accounting.measure == "checks" else slots_ratio
+        return ratio(checks, history.results, scope, contract.accounting)
     return time_ratio(kinds, contract.accounting)
 
 

@@ -62,7 +62,7 @@ def explained(
     return evolve(
         verdict,
         outages=tuple(
-            evolve(outage, evidence=_evidence(outage, scope, accounting, claimed, speeches, now))
+            outage._replace(evidence=_evidence(outage, scope, accounting, claimed, speeches, now))
             for outage in verdict.outages
         ),
     )

@@ -7,8 +7,10 @@ composed of others. All of it works on run-lengths, so its cost grows with the c
 results.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import zip_longest
 from operator import attrgetter
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -80,13 +82,9 @@ def lay_out(service: Service, runs: Iterable[Run], stale_after: StaleAfter, unti
 
 def by_source(runs: Iterable[Run]) -> Said:
     """Runs by check and location, for laying out more than one service of them."""
-    said: dict[str, dict[str, list[Run]]] = {}
+    said: dict[str, dict[str, list[Run]]] = defaultdict(partial(defaultdict, list))
     for run in runs:
-        if (places := said.get(run.check)) is None:
-            places = said[run.check] = {}
-        if (own := places.get(run.location)) is None:
-            own = places[run.location] = []
-        own.append(run)
+        said[run.check][run.location].append(run)
     return said
 
 
@@ -152,10 +150,10 @@ def _speech(runs: Iterable[Run], stale_after: StaleAfter, until: Instant) -> lis
     speech: list[Segment] = []
     said: Known | None = None
     said_until = 0
-    for position, run in enumerate(known, start=1):
+    for run, following in zip_longest(known, known[1:]):
         start, end = run.first_at, run.last_at + numerator * run.interval // denominator
-        following = known[position].first_at if position < len(known) else until
-        end = end if end < following else following
+        limit = until if following is None else following.first_at
+        end = end if end < limit else limit
         if end <= start or run.state is _ERROR:
             continue
         state: Known = "down" if run.state is _DOWN else "up"

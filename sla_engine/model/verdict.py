@@ -1,7 +1,7 @@
 """What judging a contract over a period found, with the evidence to follow it by hand."""
 
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from attrs import field, frozen
 
@@ -102,9 +102,8 @@ class Evidence:
     witnesses: tuple[Witness, ...]
 
 
-@frozen
-class Outage:
-    """A maximal run of down.
+class Outage(NamedTuple):
+    """A maximal run of down; a tuple, as a judgement makes more of them than of all else together.
 
     Attributes:
         span: all of it, beyond the period too.
