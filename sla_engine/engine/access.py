@@ -10,6 +10,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+import structlog
 from attrs import define, field, frozen
 
 from sla_engine.model.instant import HOUR, SECOND, Instant
@@ -23,6 +24,8 @@ LEAST_LENGTH = 16
 SESSION_LASTS: Instant = 12 * HOUR
 LOOK_EVERY = 10.0
 """Seconds after which a secret is read again, so that one that was replaced is noticed."""
+
+_log = structlog.get_logger("sla_engine.access")
 
 
 @frozen
@@ -117,6 +120,9 @@ class Doors:
             if self._of != policies.hash or now - self._read_at >= LOOK_EVERY:
                 troubles: list[str] = []
                 self._keys = tuple(self._read(policies.access.values(), troubles))
+                for trouble in troubles:
+                    if trouble not in self._troubles:
+                        _log.warning("a token lets nobody in", why=trouble)
                 self._troubles, self._of, self._read_at = tuple(troubles), policies.hash, now
             return self._keys
 

@@ -1,4 +1,8 @@
-"""How things stand at one instant: what ``sla status``, the status page and its JSON all show."""
+"""How things stand at one instant: what ``sla status``, the status page and its JSON all show.
+
+Everybody may see states, verdicts and budgets. What was seen at a target can name hosts, addresses and words of inner
+machines, and who looks after something, and which escalation waits for it, is the provider's own: that is for agents.
+"""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -165,6 +169,22 @@ def status_json(status: Status) -> Mapping[str, Any]:
         "agreements": [agreement_json(agreement) for agreement in status.agreements],
         **({} if status.tickets is None else {"tickets": asdict(status.tickets)}),
     }
+
+
+def public_json(status: Status) -> Mapping[str, Any]:
+    """What of `status_json` everybody may see."""
+    public: Mapping[str, Any] = _public(status_json(status))
+    return public
+
+
+_FOR_AGENTS = frozenset({"reason", "by", "burn_alerts", "tickets"})
+"""Keys that strangers do not see, wherever they stand."""
+
+
+def _public(found: Any) -> Any:
+    if isinstance(found, Mapping):
+        return {key: _public(value) for key, value in found.items() if key not in _FOR_AGENTS}
+    return [_public(one) for one in found] if isinstance(found, list) else found
 
 
 def _incident_json(incident: IncidentStatus) -> Mapping[str, Any]:

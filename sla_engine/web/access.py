@@ -51,6 +51,12 @@ async def with_token(connection: Connection, _handler: BaseRouteHandler) -> None
     connection.state.visitor = visitor
 
 
+async def with_or_without_token(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Let everybody in, and know whoever shows a token; one that is nobody's is refused all the same."""
+    if "authorization" in connection.headers and connection.app.state.site.doors is not None:
+        await with_token(connection, handler)
+
+
 async def signed_in(connection: Connection, _: BaseRouteHandler) -> None:
     """Let in whoever has a session that stands."""
     doors, _bounds = _at(connection)
@@ -65,6 +71,12 @@ def agents_only(connection: Connection, _: BaseRouteHandler) -> None:
     """Let in agents alone; whoever is none is told the same of every ticket, be it there or not."""
     if visitor_of(connection).role != "agent":
         raise PermissionDeniedException("only agents may do this")
+
+
+def is_agent(connection: Connection) -> bool:
+    """Whether somebody was let in who may see all there is."""
+    visitor: Visitor | None = getattr(connection.state, "visitor", None)
+    return visitor is not None and visitor.role == "agent"
 
 
 def visitor_of(connection: Connection) -> Visitor:

@@ -1,6 +1,8 @@
 """What machines ask of the engine: is it alive, is it ready, what are its figures."""
 
-from litestar import MediaType, Response, get
+from typing import Any
+
+from litestar import MediaType, Request, Response, get
 from litestar.datastructures import State
 from litestar.status_codes import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
 from prometheus_client import CollectorRegistry
@@ -9,6 +11,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from sla_engine.engine.health import Measure
 from sla_engine.engine.status import Condition, Status
+from sla_engine.web.access import is_agent, with_or_without_token
 from sla_engine.web.site import Site
 
 _CONDITIONS: tuple[Condition, ...] = ("up", "degraded", "down", "unknown")
@@ -20,15 +23,21 @@ def healthz() -> str:
     return "ok\n"
 
 
-@get("/readyz", media_type=MediaType.TEXT, sync_to_thread=True)
-def readyz(state: State) -> Response[str]:
-    """Ready: results are taken in time and kept. Otherwise 503; a line for each trouble, and for what else is wrong."""
+@get("/readyz", media_type=MediaType.TEXT, guards=[with_or_without_token], sync_to_thread=True)
+def readyz(request: Request[Any, Any, State], state: State) -> Response[str]:
+    """Ready: results are taken in time and kept. Otherwise 503.
+
+    Agents, by their token, are told each trouble, and what else is wrong, in a line of its own; strangers that there is
+    any, as such lines name files, hosts and people.
+    """
     site: Site = state.site
-    troubles = site.troubles()
+    troubles, tells_all = site.troubles(), is_agent(request)
     if troubles:
-        return Response("".join(f"{trouble}\n" for trouble in troubles), status_code=HTTP_503_SERVICE_UNAVAILABLE)
-    warnings = "".join(f"degraded: {warning}\n" for warning in site.warnings())
-    return Response(f"ready\n{warnings}", status_code=HTTP_200_OK)
+        said = "".join(f"{trouble}\n" for trouble in troubles) if tells_all else "not ready\n"
+        return Response(said, status_code=HTTP_503_SERVICE_UNAVAILABLE)
+    warnings = site.warnings()
+    said = "".join(f"degraded: {warning}\n" for warning in warnings) if tells_all else "degraded\n" * bool(warnings)
+    return Response(f"ready\n{said}", status_code=HTTP_200_OK)
 
 
 @get("/metrics", sync_to_thread=True)

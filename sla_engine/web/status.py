@@ -1,4 +1,7 @@
-"""The status page and its JSON: every service's state, and what the running period still allows."""
+"""The status page and its JSON: every service's state, and what the running period still allows.
+
+The page is everybody's; programs that show an agent's token are told all that ``sla status`` tells.
+"""
 
 from typing import Annotated, Any
 
@@ -7,10 +10,11 @@ from litestar.datastructures import State
 from litestar.params import Parameter
 from litestar.response import Template
 
-from sla_engine.engine.status import Status, status_json
+from sla_engine.engine.status import Status, public_json, status_json
 from sla_engine.exchange.announcements.phrases import state_text
 from sla_engine.languages import Language, language
 from sla_engine.model.text import LANGUAGES
+from sla_engine.web.access import is_agent, with_or_without_token
 from sla_engine.web.languages import choose_language
 from sla_engine.web.site import Site
 
@@ -61,10 +65,11 @@ def status_page(
     )
 
 
-@get("/api/v1/status", sync_to_thread=True)
-def status_api(state: State) -> dict[str, Any]:
-    """How things stand: the same facts as ``sla status --format json``."""
-    return dict(status_json(state.status()))
+@get("/api/v1/status", guards=[with_or_without_token], sync_to_thread=True)
+def status_api(request: Request[Any, Any, State], state: State) -> dict[str, Any]:
+    """How things stand: the same facts as ``sla status --format json``, or what of them everybody may see."""
+    status: Status = state.status()
+    return dict(status_json(status) if is_agent(request) else public_json(status))
 
 
 def _headlines(shown: Language) -> dict[str, str]:

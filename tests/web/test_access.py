@@ -205,7 +205,7 @@ def test_a_secret_that_was_replaced_where_it_stands_is_noticed(desk: Desk) -> No
 
 @pytest.mark.parametrize(("token", "trouble"), [("short", f"fewer than {LEAST_LENGTH}"), (None, "has no TOKEN_ANA")])
 def test_a_token_that_is_short_or_not_there_lets_nobody_in_and_is_told_of(
-    desk: Desk, token: str | None, trouble: str
+    desk: Desk, token: str | None, trouble: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     desk.environ.pop("TOKEN_ANA")
     if token is not None:
@@ -213,8 +213,13 @@ def test_a_token_that_is_short_or_not_there_lets_nobody_in_and_is_told_of(
 
     with desk.program(token or "anything") as client:
         assert client.get("/api/v1/tickets").status_code == 401
-        assert trouble in client.get("/readyz").text
-        assert "short\n" not in client.get("/readyz").text
+    with desk.program(None) as client:
+        assert client.get("/readyz").text == "ready\ndegraded\n"
+    [told] = desk.doors.troubles()
+    logged = "".join(capfd.readouterr())
+    assert trouble in told
+    assert logged.count(trouble) == 1
+    assert "short" not in (told + logged).split()
 
 
 def test_f63_a_session_ends_with_its_token_its_time_and_its_owners_word(desk: Desk) -> None:
