@@ -16,9 +16,18 @@ SLA = Path(sys.executable).with_name("sla")
 PATIENCE = 30.0
 
 
-def read(url: str) -> tuple[int, str]:
+TOKEN = "operator-0123456789abcdef"
+ACCESS = """
+[access.operator]
+token = { env = "SLA_TOKEN_OPERATOR" }
+role = "agent"
+"""
+
+
+def read(url: str, token: str | None = None) -> tuple[int, str]:
+    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
     try:
-        with urllib.request.urlopen(url, timeout=5) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=5) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
@@ -46,7 +55,8 @@ class Installation:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.listen = f"127.0.0.1:{free.getsockname()[1]}"
         self.write("engine.toml", f'[engine]\nlisten = "{self.listen}"\nstore = "sqlite:///{folder}/sla.db"\n')
-        self.environ = {"PATH": "/usr/bin:/bin"}
+        self.write("access.toml", ACCESS)
+        self.environ = {"PATH": "/usr/bin:/bin", "SLA_TOKEN_OPERATOR": TOKEN}
         self.process: subprocess.Popen[str] | None = None
 
     def write(self, name: str, text: str) -> None:
@@ -79,6 +89,10 @@ class Installation:
 
     def get(self, path: str) -> tuple[int, str]:
         return read(f"http://{self.listen}{path}")
+
+    def readiness(self) -> str:
+        """What the engine tells an operator of itself."""
+        return read(f"http://{self.listen}/readyz", TOKEN)[1]
 
     def status(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.get("/api/v1/status")[1])

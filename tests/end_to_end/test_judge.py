@@ -40,7 +40,7 @@ def test_a_judge_that_is_killed_is_said_and_replaced(
 
         os.kill(judge, signal.SIGKILL)
 
-        wait_until(lambda: "judges ended" in installation.get("/readyz")[1], "it is said that the judge ended")
+        wait_until(lambda: "judges ended" in installation.readiness(), "it is said that the judge ended")
         assert installation.get("/readyz")[0] == 200
         wait_until(lambda: installation.states() and installation.get("/readyz")[1] == "ready\n", "it judges again")
         again = judge_of(installation.process.pid)

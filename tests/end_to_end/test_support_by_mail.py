@@ -208,7 +208,7 @@ def test_a_mailbox_that_is_down_is_said_and_keeps_nothing_else_from_its_work(
     installation.start()
 
     wait_until(
-        lambda: "mails cannot be fetched from imap://127.0.0.1:1" in installation.get("/readyz")[1], "it is said"
+        lambda: "mails cannot be fetched from imap://127.0.0.1:1" in installation.readiness(), "it is said"
     )
     hand_over(smtplib.LMTP, port, mail("Desde o meio-dia."), wait_until)
 
