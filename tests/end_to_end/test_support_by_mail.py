@@ -207,9 +207,7 @@ def test_a_mailbox_that_is_down_is_said_and_keeps_nothing_else_from_its_work(
     set_up(installation, out, f'listen = "lmtp://127.0.0.1:{port}"\n{box}')
     installation.start()
 
-    wait_until(
-        lambda: "mails cannot be fetched from imap://127.0.0.1:1" in installation.readiness(), "it is said"
-    )
+    wait_until(lambda: "mails cannot be fetched from imap://127.0.0.1:1" in installation.readiness(), "it is said")
     hand_over(smtplib.LMTP, port, mail("Desde o meio-dia."), wait_until)
 
     told(out, 1, wait_until)
