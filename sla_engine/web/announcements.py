@@ -14,7 +14,9 @@ from litestar.status_codes import HTTP_200_OK, HTTP_304_NOT_MODIFIED
 
 from sla_engine.exchange.announcements.as_json import announcements_json
 from sla_engine.languages import Language
+from sla_engine.web.described import answers, errors
 from sla_engine.web.languages import choose_language
+from sla_engine.web.shapes import AnnouncementsShown
 
 _BANNER = Path(__file__).parent / "static" / "announcements.js"
 _MINUTE = 60
@@ -35,7 +37,11 @@ class Asked:
     age: int = _MINUTE
 
 
-@get("/announcements.json", sync_to_thread=True)
+@get(
+    "/announcements.json",
+    sync_to_thread=True,
+    responses=answers(AnnouncementsShown, "application/json", "What there is to know.") | errors(400),
+)
 def announcements(
     request: Request[Any, Any, State],
     state: State,
@@ -49,7 +55,7 @@ def announcements(
     return answer(request, Asked(content, "application/json", language.code))
 
 
-@get("/announcements.js", sync_to_thread=False)
+@get("/announcements.js", sync_to_thread=False, responses=answers(str, "text/javascript", "The script."))
 def banner(request: Request[Any, Any, State]) -> Response[bytes]:
     """The banner, as a script for any page."""
     return answer(request, Asked(_script(), "text/javascript", age=60 * _MINUTE))

@@ -89,6 +89,7 @@ def create_app(site: Site, monotonic: Callable[[], float] = time.monotonic) -> L
             title="sla_engine",
             version=__version__,
             path="/api/docs",
+            use_handler_docstrings=True,
             render_plugins=[JsonRenderPlugin(path="/")],
             components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
         ),

@@ -10,13 +10,14 @@ from litestar.params import Parameter
 from sla_engine.exchange.announcements.as_atom import atom_feed
 from sla_engine.exchange.announcements.as_ics import calendar_feed
 from sla_engine.web.announcements import Asked, answer, asked_for, language_of
+from sla_engine.web.described import answers, errors
 from sla_engine.web.site import Site
 
 _Language = Annotated[str | None, Parameter(max_length=5)]
 _Services = Annotated[str | None, Parameter(max_length=2000)]
 
 
-@get("/feed.atom", sync_to_thread=True)
+@get("/feed.atom", sync_to_thread=True, responses=answers(str, "application/atom+xml", "The feed.") | errors(400))
 def feed_atom(
     request: Request[Any, Any, State], state: State, lang: _Language = None, services: _Services = None
 ) -> Response[bytes]:
@@ -30,7 +31,7 @@ def feed_atom(
     return answer(request, Asked(content, "application/atom+xml; charset=utf-8", language.code))
 
 
-@get("/maintenance.ics", sync_to_thread=True)
+@get("/maintenance.ics", sync_to_thread=True, responses=answers(str, "text/calendar", "The calendar.") | errors(400))
 def maintenance_ics(
     request: Request[Any, Any, State], state: State, lang: _Language = None, services: _Services = None
 ) -> Response[bytes]:

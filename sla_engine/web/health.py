@@ -12,6 +12,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from sla_engine.engine.health import Measure
 from sla_engine.engine.status import Condition, Status
 from sla_engine.web.access import is_agent, with_or_without_token
+from sla_engine.web.described import answers, errors
 from sla_engine.web.site import Site
 
 _CONDITIONS: tuple[Condition, ...] = ("up", "degraded", "down", "unknown")
@@ -23,7 +24,13 @@ def healthz() -> str:
     return "ok\n"
 
 
-@get("/readyz", media_type=MediaType.TEXT, guards=[with_or_without_token], sync_to_thread=True)
+@get(
+    "/readyz",
+    media_type=MediaType.TEXT,
+    guards=[with_or_without_token],
+    sync_to_thread=True,
+    responses=answers(str, "text/plain", "It is not ready.", HTTP_503_SERVICE_UNAVAILABLE) | errors(401, 429),
+)
 def readyz(request: Request[Any, Any, State], state: State) -> Response[str]:
     """Ready: results are taken in time and kept. Otherwise 503.
 
@@ -40,7 +47,7 @@ def readyz(request: Request[Any, Any, State], state: State) -> Response[str]:
     return Response(f"ready\n{said}", status_code=HTTP_200_OK)
 
 
-@get("/metrics", sync_to_thread=True)
+@get("/metrics", sync_to_thread=True, responses=answers(str, "text/plain", "The figures."))
 def metrics(state: State) -> Response[bytes]:
     """The engine's figures and the services' states, in Prometheus' text format."""
     site: Site = state.site

@@ -1,13 +1,14 @@
 """What went wrong, as people read it and as programs do; and nothing of it that is not theirs to know."""
 
 import traceback
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 import structlog
-from litestar import MediaType, Request, Response
+from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, InternalServerException
-from litestar.exceptions.responses import create_exception_response
 from litestar.status_codes import (
     HTTP_404_NOT_FOUND,
     HTTP_409_CONFLICT,
@@ -22,6 +23,11 @@ from sla_engine.engine.tickets.levels import NoSuchLevelError, NoSuchTicketError
 from sla_engine.plugin.hiding import Hidden
 from sla_engine.web.pages import problem_page
 from sla_engine.web.ticket_view import NothingSaidError
+
+PROBLEM = "application/problem+json"
+"""How programs are told of what went wrong (RFC 9457)."""
+_OF_PROGRAMS = ("/api/", "/metrics", "/healthz", "/readyz", "/announcements.js", "/feed.atom", "/maintenance.ics")
+"""What begins so is asked for by programs, and all else by people."""
 
 _log = structlog.get_logger("sla_engine.web")
 
@@ -42,12 +48,9 @@ def problem(request: Request[Any, Any, State], error: Exception) -> Response[Any
         # The route and not the path, and the trace without what variables held: there is a customer's token in them.
         _log.error("request-failed", route=request.scope.get("path_template"), trace=_trace(request, error))
     headers = dict(getattr(error, "headers", None) or {})
-    if path.startswith("/api/"):
-        return Response(_as_json(error, status), status_code=status, headers=headers, media_type=MediaType.JSON)
-    if path.startswith(("/tickets", "/support", "/reports")):
-        return problem_page(request, status, headers)
-    plain = error if isinstance(error, HTTPException) else HTTPException(status_code=status, detail="")
-    return create_exception_response(request, plain)
+    if path.startswith(_OF_PROGRAMS):
+        return Response(_document(error, status), status_code=status, headers=headers, media_type=PROBLEM)
+    return problem_page(request, status, headers)
 
 
 def status_of(error: Exception) -> int:
@@ -70,13 +73,20 @@ def _trace(request: Request[Any, Any, State], error: Exception) -> str:
     return hidden.clean("".join(traceback.format_exception(error)))
 
 
-def _as_json(error: Exception, status: int) -> dict[str, Any]:
+def _document(error: Exception, status: int) -> Mapping[str, Any]:
+    said = _said(error, status)
+    lacking = {"missing": list(error.missing)} if isinstance(error, IncompleteError) else {}
+    title = HTTPStatus(status).phrase
+    return {"type": "about:blank", "title": title, "status": status, "detail": said, "error": said, **lacking}
+
+
+def _said(error: Exception, status: int) -> str:
     if isinstance(error, IncompleteError):
-        return {"error": f"what is missing: {', '.join(error.missing)}", "missing": list(error.missing)}
+        return f"what is missing: {', '.join(error.missing)}"
     if isinstance(error, NoSuchTicketError):
-        return {"error": "there is no such ticket"}
+        return "there is no such ticket"
     if status == HTTP_500_INTERNAL_SERVER_ERROR:
-        return {"error": "this went wrong on our side; it is in the log"}
+        return "this went wrong on our side; it is in the log"
     said = error.detail if isinstance(error, HTTPException) else str(error)
     keys = [str(one["message"]) for one in getattr(error, "extra", None) or () if isinstance(one, dict)]
-    return {"error": ": ".join([said, *keys]) if said or keys else "this cannot be done"}
+    return ": ".join([said, *keys]) if said or keys else "this cannot be done"

@@ -1,13 +1,20 @@
 """What programs are answered with, for the description of the interface; `sla_engine.engine.tickets.shown` makes it."""
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 
-class Problem(TypedDict, total=False):
-    """Why something was not done; ``missing`` is what a level wants to know first."""
+class Problem(TypedDict):
+    """Why something was not done (RFC 9457); ``error`` says the same as ``detail``.
 
+    ``missing`` is what a level wants to know first.
+    """
+
+    type: str
+    title: str
+    status: int
+    detail: str
     error: str
-    missing: list[str]
+    missing: NotRequired[list[str]]
 
 
 class FileShown(TypedDict):
@@ -85,3 +92,124 @@ class TicketList(TypedDict):
 
     tickets: list[TicketShort]
     next: str | None
+
+
+class CheckShown(TypedDict):
+    """The newest result of a check; agents are told why it is not up."""
+
+    check: str
+    location: str
+    state: str
+    at: str | None
+    ms: float | None
+    reason: NotRequired[str | None]
+
+
+class ServiceShown(TypedDict):
+    """A service now; ``of`` names the services that it is composed of."""
+
+    service: str
+    title: str
+    state: str
+    since: str | None
+    reason: NotRequired[str | None]
+    of: list[str]
+    checks: list[CheckShown]
+
+
+class TakenShown(TypedDict):
+    """Since when somebody has an incident in hand; agents are told who."""
+
+    by: NotRequired[str | None]
+    at: str
+
+
+class IncidentShown(TypedDict):
+    """An incident that is open."""
+
+    incident: int
+    service: str
+    title: str
+    state: str
+    since: str
+    acknowledged: TakenShown | None
+
+
+class PeriodShown(TypedDict):
+    """A period of an agreement."""
+
+    start: str
+    end: str
+    timezone: str
+
+
+class ObjectiveShown(TypedDict):
+    """A promise in the running period, with percentages as text and seconds; and how its error budget burns."""
+
+    service: str
+    target: str
+    measured: str | None
+    coverage: str | None
+    verdict: str
+    budget: float
+    budget_left: float
+
+
+class AgreementShown(TypedDict):
+    """An agreement in its running period."""
+
+    agreement: str
+    customer: str | None
+    title: str
+    period: PeriodShown
+    availability: list[ObjectiveShown]
+
+
+class StatusShown(TypedDict):
+    """How things stand."""
+
+    at: str
+    policy_hash: str
+    overall: str
+    services: list[ServiceShown]
+    incidents: list[IncidentShown]
+    agreements: list[AgreementShown]
+
+
+class WindowShown(TypedDict):
+    """From when until when."""
+
+    starts: str
+    ends: str
+
+
+class NamedService(TypedDict):
+    """A service by its id, and as people call it."""
+
+    id: str
+    title: str
+
+
+class AnnouncementShown(WindowShown):
+    """Maintenance that is ``planned``, ``in_progress`` or ``cancelled``; ``was`` is its time before it was moved."""
+
+    id: str
+    maintenance: str
+    sequence: int
+    state: str
+    label: str
+    title: str
+    message: str | None
+    services: list[NamedService]
+    was: WindowShown | None
+    announced: str
+    changed: str
+
+
+class AnnouncementsShown(TypedDict):
+    """What customers should know today, in one language; ``labels`` are words for whoever shows it."""
+
+    version: int
+    language: str
+    labels: dict[str, str]
+    announcements: list[AnnouncementShown]

@@ -19,6 +19,7 @@ from litestar.status_codes import HTTP_204_NO_CONTENT
 from sla_engine.engine.sources.following import NoSuchSourceError
 from sla_engine.plugin import CallRefused, SourceError, WebhookCall
 from sla_engine.web.bounds import Bounds, address_of
+from sla_engine.web.described import errors
 from sla_engine.web.site import Site
 
 _LONGEST = 4 * 1024 * 1024
@@ -28,7 +29,23 @@ _COME_AGAIN = 30
 _log = structlog.get_logger("sla_engine.sources")
 
 
-@post("/api/v1/sources/{name:str}", status_code=HTTP_204_NO_CONTENT, request_max_body_size=_LONGEST)
+@post(
+    "/api/v1/sources/{name:str}",
+    status_code=HTTP_204_NO_CONTENT,
+    request_max_body_size=_LONGEST,
+    responses=errors(
+        400,
+        401,
+        404,
+        413,
+        429,
+        503,
+        _401="it is not signed as the help desk signs",
+        _404="there is no such ticket source",
+        _413="more than 4 MB",
+        _503="come again after Retry-After seconds; what happened is read anyway",
+    ),
+)
 async def source_webhook(
     request: Request[Any, Any, State], state: State, name: Annotated[str, Parameter(max_length=100)]
 ) -> None:

@@ -3,7 +3,7 @@
 The page is everybody's; programs that show an agent's token are told all that ``sla status`` tells.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from litestar import Request, get
 from litestar.datastructures import State
@@ -15,7 +15,9 @@ from sla_engine.exchange.announcements.phrases import state_text
 from sla_engine.languages import Language, language
 from sla_engine.model.text import LANGUAGES
 from sla_engine.web.access import is_agent, with_or_without_token
+from sla_engine.web.described import errors
 from sla_engine.web.languages import choose_language
+from sla_engine.web.shapes import StatusShown
 from sla_engine.web.site import Site
 
 _SHAPES = {
@@ -65,11 +67,11 @@ def status_page(
     )
 
 
-@get("/api/v1/status", guards=[with_or_without_token], sync_to_thread=True)
-def status_api(request: Request[Any, Any, State], state: State) -> dict[str, Any]:
+@get("/api/v1/status", guards=[with_or_without_token], sync_to_thread=True, responses=errors(401, 429))
+def status_api(request: Request[Any, Any, State], state: State) -> StatusShown:
     """How things stand: the same facts as ``sla status --format json``, or what of them everybody may see."""
     status: Status = state.status()
-    return dict(status_json(status) if is_agent(request) else public_json(status))
+    return cast("StatusShown", status_json(status) if is_agent(request) else public_json(status))
 
 
 def _headlines(shown: Language) -> dict[str, str]:

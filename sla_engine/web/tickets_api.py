@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal, TypeAlias, cast
 from litestar import Request, Response, Router, get, post
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
-from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, HeaderParameter, JSONBody, MultipartBody, PathParameter, QueryParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED, HTTP_422_UNPROCESSABLE_ENTITY
 
@@ -34,10 +33,11 @@ from sla_engine.web.bodies import (
     Strict,
 )
 from sla_engine.web.bounds import BoundedBodies
+from sla_engine.web.described import errors
 from sla_engine.web.faq import is_article
 from sla_engine.web.files import download
 from sla_engine.web.forms import LARGEST_FORM, Form
-from sla_engine.web.shapes import Problem, TicketList, TicketShown
+from sla_engine.web.shapes import TicketList, TicketShown
 
 LARGEST_BODY = 1024 * 1024
 _MOST_LISTED = 200
@@ -53,24 +53,8 @@ _Once: TypeAlias = Annotated[
     ),
 ]
 
-_SAID = {
-    400: "what was sent is not what is expected",
-    401: "no token, or nobody's",
-    403: "only agents may do this",
-    404: "there is no such ticket, or it is another's",
-    409: "this cannot be done as the ticket stands",
-    413: "more than can be taken at once",
-    422: "a key is unknown, or a value is not what is expected",
-    429: "too many wrong tokens",
-}
-
-
-def _errors(*codes: int) -> dict[int, ResponseSpec]:
-    return {code: ResponseSpec(Problem, generate_examples=False, description=_SAID[code]) for code in codes}
-
-
-_READING = _errors(400, 401, 404, 429)
-_ACTING = _errors(400, 401, 403, 404, 409, 413, 422, 429)
+_READING = errors(400, 401, 404, 429)
+_ACTING = errors(400, 401, 403, 404, 409, 413, 422, 429, 503)
 
 
 @get("/", sync_to_thread=True, responses=_READING)

@@ -72,7 +72,7 @@ def test_whoever_posts_is_told_what_to_do_and_no_more(
 
     answer = client.post(f"/api/v1/sources/{name}", content=b"{}")
 
-    assert (answer.status_code, answer.json(), answer.headers.get("retry-after")) == (status, {"error": said}, after)
+    assert (answer.status_code, answer.json()["detail"], answer.headers.get("retry-after")) == (status, said, after)
 
 
 def test_too_large_a_body_is_refused_unheard(client: TestClient[Litestar], ear: Ear) -> None:
