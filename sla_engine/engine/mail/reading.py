@@ -44,14 +44,23 @@ def read_mail(raw: bytes, envelope: Envelope = _NOWHERE, trusted: str | None = N
     Args:
         trusted: the mail server whose ``Authentication-Results`` are believed, or None.
     """
-    parser = BytesParser(policy=BoundedPolicy())
     try:
         if not _is_read_soon(raw):
-            return _read(parser.parsebytes(raw[:_LONGEST_HEAD], headersonly=True), _whole(raw), envelope, trusted)
-        mail = parser.parsebytes(raw)
+            return _by_its_head(raw, envelope, trusted)
+        mail = BytesParser(policy=BoundedPolicy()).parsebytes(raw)
         return _read(mail, body_of(mail), envelope, trusted)
     except Exception as error:  # RecursionError, and what the standard library raises on what nobody thought of
         _log.warning("a mail cannot be read, and is kept as it is", error=f"{type(error).__name__}: {error}")
+        return _by_its_head(raw, envelope, trusted)
+
+
+def _by_its_head(raw: bytes, envelope: Envelope, trusted: str | None) -> Mail:
+    """What the header says, or, where that cannot be read either, the envelope; the whole is a file."""
+    try:
+        head = BytesParser(policy=BoundedPolicy()).parsebytes(raw[:_LONGEST_HEAD], headersonly=True)
+        return _read(head, _whole(raw), envelope, trusted)
+    except Exception as error:
+        _log.warning("the header of a mail cannot be read", error=f"{type(error).__name__}: {error}")
         return _read(Message(), _whole(raw), envelope, trusted)
 
 

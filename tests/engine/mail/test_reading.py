@@ -176,6 +176,16 @@ def nested(depth: int) -> bytes:
     return b"".join(parts)
 
 
+@pytest.mark.parametrize("depth", [900, 5_000])
+def test_of_a_mail_that_cannot_be_taken_apart_the_header_is_read_and_the_whole_is_a_file(depth: int) -> None:
+    raw = b"From: Ana <ana@acme.example>\r\nSubject: Deep\r\nMessage-ID: <deep@acme.example>\r\n" + nested(depth)
+
+    found = read_mail(raw)
+
+    assert (found.author, found.subject, found.message_id) == ("ana@acme.example", "Deep", "deep@acme.example")
+    assert [(one.name, one.content) for one in found.files] == [("mail.eml", raw)]
+
+
 COSTLY = {
     "a hundred boundaries for two million lines": nested(99) + b"x\r\n" * 2_000_000,
     "a million headers": b"X: y\r\n" * 1_000_000,
