@@ -1,17 +1,25 @@
 import asyncio
+import os
 import shutil
 import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from sla_engine.testing.servers.certificates import LocalAuthority
+    from tests.databases import Databases
 
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
+DATABASES = ("sqlite", "postgresql")
+"""What stores can be made in; most tests use the first."""
+STORE = Path(__file__).parent / "store"
+"""Whatever is tested here is tested on every database."""
 NEEDS = {
     # mark: what must be installed, and by which package
     "browser": (("chromium",), "chromium"),
@@ -57,6 +65,55 @@ def pytest_report_header() -> list[str]:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="Write the golden files anew instead of comparing.")
     parser.addoption("--soak", action="store_true", help="Run the tests that take minutes, too.")
+    parser.addoption(
+        "--store", choices=DATABASES, help="Run every test that has a store on this database.  [default: sqlite]"
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Have the tests that are marked so run on every database, unless one is asked for."""
+    is_marked = metafunc.definition.get_closest_marker("every_database") is not None
+    if "database" in metafunc.fixturenames and (is_marked or metafunc.definition.path.is_relative_to(STORE)):
+        chosen = metafunc.config.getoption("--store")
+        metafunc.parametrize("database", [chosen] if chosen else DATABASES, scope="session")
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest) -> str:
+    """The kind of database that stores are made in."""
+    return request.config.getoption("--store") or DATABASES[0]
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Databases"]:
+    """A real PostgreSQL, from a wheel; all workers share one."""
+    from tests.databases import databases
+
+    own = tmp_path_factory.getbasetemp()
+    with databases((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "postgresql") as found:
+        yield found
+
+
+@pytest.fixture
+def store_urls(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """The address of an empty store of a name."""
+    made: dict[str, str] = {}
+    with ExitStack() as stack:
+
+        def make(name: str) -> str:
+            if name not in made:
+                made[name] = f"sqlite:///{tmp_path / name}.db"
+                if database == "postgresql":
+                    made[name] = stack.enter_context(request.getfixturevalue("postgresql").one())
+            return made[name]
+
+        yield make
+
+
+@pytest.fixture
+def store_url(store_urls: Callable[[str], str]) -> str:
+    """The address of an empty store."""
+    return store_urls("sla")
 
 
 @pytest.fixture

@@ -57,9 +57,9 @@ def policies(tmp_path: Path) -> Policies:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(store_url: str) -> Iterator[Store]:
     """A store in which the service was down for two minutes."""
-    with open_store(f"sqlite:///{tmp_path / 'sla.db'}") as opened:
+    with open_store(store_url) as opened:
         writer = opened.start_writer()
         for minutes, state in ((3, State.DOWN), (2, State.DOWN), (1, State.UP)):
             reason = "status 503" if state is State.DOWN else None

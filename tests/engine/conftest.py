@@ -92,9 +92,9 @@ class June:
 
 
 @pytest.fixture
-def june(tmp_path: Path) -> Iterator[June]:
+def june(tmp_path: Path, store_url: str) -> Iterator[June]:
     (tmp_path / "policies").mkdir()
-    with open_store(f"sqlite:///{tmp_path / 'sla.db'}") as store:
+    with open_store(store_url) as store:
         store.start_writer()
         made = June(tmp_path / "policies", store)
         made.put(made.month())

@@ -49,8 +49,8 @@ def policies(tmp_path: Path) -> PolicySet:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Any:
-    with open_store(f"sqlite:///{tmp_path / 'sla.db'}") as opened:
+def store(store_url: str) -> Any:
+    with open_store(store_url) as opened:
         opened.start_writer()
         yield opened
 

@@ -180,8 +180,8 @@ def freeze_and_die(address: str, judged: Judged, now: int, after: int) -> None:
         freeze(judged, store, as_document, who="ana", now=now)
 
 
-def test_killed_anywhere_there_is_no_report_or_a_whole_one(tmp_path: Path, june: Any) -> None:
-    address, judged = f"sqlite:///{tmp_path / 'sla.db'}", june.judged()
+def test_killed_anywhere_there_is_no_report_or_a_whole_one(store_url: str, june: Any) -> None:
+    address, judged = store_url, june.judged()
     june.store.close()
     fork = multiprocessing.get_context("fork")
     found = []
@@ -196,5 +196,5 @@ def test_killed_anywhere_there_is_no_report_or_a_whole_one(tmp_path: Path, june:
 
     [whole] = found[-1]
     assert after > 5
-    with open_store(f"sqlite:///{tmp_path / 'sla.db'}") as store:
+    with open_store(store_url) as store:
         assert freeze(judged, store, as_document, who="bo", now=june.later + DAY) == whole

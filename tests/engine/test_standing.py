@@ -44,12 +44,12 @@ def policies(tmp_path: Path) -> PolicySet:
 
 
 @pytest.fixture
-def told(tmp_path: Path, policies: PolicySet) -> Told:
+def told(store_url: str, policies: PolicySet) -> Told:
     """How things stand after results so many minutes before now."""
 
     def tell(results: dict[float, State], now: Instant = NOW, customer: str | None = None) -> Status:
         store: Store
-        with open_store(f"sqlite:///{tmp_path / 'sla.db'}") as store:
+        with open_store(store_url) as store:
             writer = store.start_writer()
             for minutes, state in results.items():
                 reason = None if state is State.UP else f"saw {state}"
@@ -103,12 +103,12 @@ def test_a_customers_own_are_shown_where_they_are_asked_for(told: Told) -> None:
     assert [agreement.customer for agreement in status.agreements] == [None, "acme"]
 
 
-def test_an_outage_over_the_start_of_a_period_is_as_long_as_it_really_was(tmp_path: Path) -> None:
+def test_an_outage_over_the_start_of_a_period_is_as_long_as_it_really_was(tmp_path: Path, store_url: str) -> None:
     """Down from ten minutes before October to six minutes into it, with one result missing: long enough to count."""
     (tmp_path / "policy.toml").write_text(POLICY + '[accounting.default]\nmin_outage = "10m"\n')
     policies = load_policies(tmp_path, environ={})
     start = parse_instant("2026-09-30T23:00:00Z")
-    with open_store(f"sqlite:///{tmp_path / 'sla.db'}") as store:
+    with open_store(store_url) as store:
         writer = store.start_writer()
         for minute in range(-30, 60):
             if minute != -2:
@@ -126,13 +126,13 @@ def test_an_outage_over_the_start_of_a_period_is_as_long_as_it_really_was(tmp_pa
 
 
 def test_incidents_that_were_open_at_the_instant_are_told_with_who_had_them_in_hand_by_then(
-    tmp_path: Path, policies: PolicySet
+    store_url: str, policies: PolicySet
 ) -> None:
     began = NOW - 10 * MINUTE
     opened = IncidentEvent(began, "opened", detail={"state": "down"})
     taken = IncidentEvent(NOW, "acknowledged", "anna")
     over = IncidentEvent(NOW + MINUTE, "closed")
-    with open_store(f"sqlite:///{tmp_path / 'sla.db'}") as store:
+    with open_store(store_url) as store:
         store.start_writer()
         record = IncidentRecord(
             0, "web", began, began, NOW + MINUTE, NOW + MINUTE, "down", False, (opened, taken, over)

@@ -8,12 +8,12 @@ from sla_engine.store.outbox import Level, level_of, set_level
 TIMES = 15
 
 
-def test_what_several_read_and_change_at_once_is_changed_by_each(store: Store, url: str) -> None:
+def test_what_several_read_and_change_at_once_is_changed_by_each(store: Store, store_url: str) -> None:
     with store.changing() as connection:
         set_level(connection, "shared", Level(0, 0))
 
     def work() -> None:
-        with open_store(url) as own:  # as another process has it
+        with open_store(store_url) as own:  # as another process has it
             for _ in range(TIMES):
                 with own.changing() as connection:
                     known = level_of(connection, "shared")

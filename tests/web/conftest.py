@@ -184,18 +184,18 @@ def upgrade() -> str:
 
 
 @pytest.fixture
-def notices(tmp_path: Path, fake_clock: FakeClock) -> Iterator[Notices]:
+def notices(tmp_path: Path, store_url: str, fake_clock: FakeClock) -> Iterator[Notices]:
     (tmp_path / "policies").mkdir()
-    with open_store(f"sqlite:///{tmp_path / 'sla.db'}") as store:
+    with open_store(store_url) as store:
         store.start_writer()
         fake_clock.wall = parse_instant("2026-11-26T09:00:00Z")
         yield Notices(tmp_path / "policies", store, fake_clock)
 
 
 @pytest.fixture
-def desk(tmp_path: Path, fake_clock: FakeClock) -> Iterator[Desk]:
+def desk(tmp_path: Path, store_url: str, fake_clock: FakeClock) -> Iterator[Desk]:
     (tmp_path / "policies").mkdir()
-    with open_store(f"sqlite:///{tmp_path / 'sla.db'}") as store:
+    with open_store(store_url) as store:
         store.upgrade()
         fake_clock.wall = parse_instant("2026-01-08T15:00:00Z")
         yield Desk(tmp_path / "policies", store, fake_clock)

@@ -54,10 +54,10 @@ class Watch:
     ``D``, ``U``, ``d`` and ``?`` are results; a dot is a minute without any.
     """
 
-    def __init__(self, folder: Path, clock: FakeClock) -> None:
+    def __init__(self, folder: Path, url: str, clock: FakeClock) -> None:
         self.folder, self.clock, self.start = folder, clock, clock.now()
         (folder / "policies").mkdir()
-        self.url = f"sqlite:///{folder / 'sla.db'}"
+        self.url = url
         self.told: list[IncidentRecord] = []
         self.load()
         self.open()
@@ -165,14 +165,14 @@ class Watch:
 
 
 @pytest.fixture
-def another_watch(tmp_path: Path) -> Iterator[Callable[[], Watch]]:
+def another_watch(tmp_path: Path, store_urls: Callable[[str], str]) -> Iterator[Callable[[], Watch]]:
     """A further engine, with a store and a clock of its own."""
     with ExitStack() as stack:
 
         def make() -> Watch:
             folder = tmp_path / "another"
             folder.mkdir()
-            made = Watch(folder, FakeClock())
+            made = Watch(folder, store_urls("another"), FakeClock())
             stack.callback(made.close)
             return made
 
@@ -180,7 +180,7 @@ def another_watch(tmp_path: Path) -> Iterator[Callable[[], Watch]]:
 
 
 @pytest.fixture
-def watch(tmp_path: Path, fake_clock: FakeClock) -> Iterator[Watch]:
-    made = Watch(tmp_path, fake_clock)
+def watch(tmp_path: Path, store_url: str, fake_clock: FakeClock) -> Iterator[Watch]:
+    made = Watch(tmp_path, store_url, fake_clock)
     yield made
     made.close()

@@ -126,9 +126,9 @@ class Post:
 
 
 @pytest.fixture
-def post(tmp_path: Path) -> Iterator[Post]:
+def post(tmp_path: Path, store_url: str) -> Iterator[Post]:
     (tmp_path / "policies").mkdir()
     (tmp_path / "policies" / "all.toml").write_text(POLICIES)
-    with open_store(f"sqlite:///{tmp_path / 'sla.db'}") as store:
+    with open_store(store_url) as store:
         store.upgrade()
         yield Post(load_policies(tmp_path / "policies"), store)

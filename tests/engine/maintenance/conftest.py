@@ -154,9 +154,9 @@ def upgrade() -> str:
 
 
 @pytest.fixture
-def house(tmp_path: Path, fake_clock: FakeClock) -> Iterator[House]:
+def house(tmp_path: Path, store_url: str, fake_clock: FakeClock) -> Iterator[House]:
     (tmp_path / "policies").mkdir()
-    with open_store(f"sqlite:///{tmp_path / 'sla.db'}") as store:
+    with open_store(store_url) as store:
         store.start_writer()
         fake_clock.wall = parse_instant("2026-11-26T09:00:00Z")
         made = House(tmp_path / "policies", store, fake_clock)

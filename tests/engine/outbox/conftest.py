@@ -172,10 +172,10 @@ def receiver() -> Iterator[WebhookReceiver]:
 
 @pytest.fixture
 async def office(
-    tmp_path: Path, receiver: WebhookReceiver, clock: FakeClock, plugins: PluginHost
+    tmp_path: Path, store_url: str, receiver: WebhookReceiver, clock: FakeClock, plugins: PluginHost
 ) -> AsyncIterator[Office]:
     (tmp_path / "policies").mkdir()
-    with open_store(f"sqlite:///{tmp_path / 'sla.db'}") as store:
+    with open_store(store_url) as store:
         store.start_writer()
         made = Office(tmp_path / "policies", store, receiver, clock, plugins)
         await made.start()

@@ -1,4 +1,3 @@
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -80,16 +79,8 @@ class Desk:
         return {**shown, "entries": sorted(shown["entries"], key=str)}
 
 
-@pytest.fixture(scope="session")
-def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("empty") / "sla.db"
-    with open_store(f"sqlite:///{path}") as store:
-        store.upgrade()
-    return path
-
-
 @pytest.fixture
-def make_desk(tmp_path: Path, empty_store: Path) -> Iterator[Callable[..., Desk]]:
+def make_desk(tmp_path: Path, store_urls: Callable[[str], str]) -> Iterator[Callable[..., Desk]]:
     """A desk with an empty store."""
     opened: list[Store] = []
 
@@ -97,8 +88,8 @@ def make_desk(tmp_path: Path, empty_store: Path) -> Iterator[Callable[..., Desk]
         folder = tmp_path / str(len(opened))
         folder.mkdir()
         (folder / "all.toml").write_text(POLICIES + (more or HELPDESK))
-        shutil.copy(empty_store, folder / "sla.db")
-        store = open_store(f"sqlite:///{folder / 'sla.db'}")
+        store = open_store(store_urls(f"desk-{len(opened)}"))
+        store.upgrade()
         opened.append(store)
         return Desk(load_policies(folder, environ={}), store)
 

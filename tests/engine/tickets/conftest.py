@@ -97,9 +97,9 @@ class Office:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def office(tmp_path: Path, store_url: str) -> Iterator[Office]:
     (tmp_path / "policies").mkdir()
     (tmp_path / "policies" / "all.toml").write_text(POLICIES)
-    with open_store(f"sqlite:///{tmp_path / 'sla.db'}") as store:
+    with open_store(store_url) as store:
         store.upgrade()
         yield Office(load_policies(tmp_path / "policies"), store, tmp_path / "policies")
