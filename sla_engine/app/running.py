@@ -124,6 +124,7 @@ def _lookouts(
     watcher = Watcher(lambda: engine.policies, store, engine.clock)
     news = TicketNews(lambda: engine.policies, store, engine.clock, of_tickets.put)
     return (
+        Lookout("keeping other engines off the store", 2.0, store.keep),
         Lookout("freezing reports", 60.0, freezer.look, freezer.is_over),
         Lookout("watching budgets and certificates", 5.0, watching.look, watching.is_over),
         Lookout("announcing maintenance", 2.0, announcer.look),

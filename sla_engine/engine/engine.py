@@ -11,6 +11,7 @@ from sla_engine.engine.certificates import Certificates
 from sla_engine.engine.clock_watch import ClockWatch, Jump
 from sla_engine.engine.equipment import make_prober
 from sla_engine.engine.health import Health, Measure
+from sla_engine.engine.in_force import with_past
 from sla_engine.engine.limits import most_at_once, want_of_descriptors
 from sla_engine.engine.observing import Observing
 from sla_engine.engine.probing import Prober
@@ -143,6 +144,8 @@ class Engine:
         found = [*self.scheduler_troubles()]
         unwell = (self._cut_off, self._overload, self._descriptors)
         found += [alert.present for alert in unwell if alert.present is not None]
+        if self.store.estranged is not None:
+            found.append(f"another engine may be at work, so nothing is judged or sent: {self.store.estranged}")
         if self.store.writer.trouble is not None:
             found.append(f"the store cannot be written: {self.store.writer.trouble}")
         return found
@@ -265,8 +268,9 @@ class Engine:
         self._keep_policies()
 
     def _keep_policies(self) -> None:
-        content = take_snapshot(self.policies)
-        self.store.writer.keep_policies(LoadedPolicies(self.clock.now(), self.policies.hash, content))
+        now, content = self.clock.now(), take_snapshot(self.policies)
+        self.policies = with_past(self.policies, self.store, since=now)
+        self.store.writer.keep_policies(LoadedPolicies(now, self.policies.hash, content))
 
     def _tell_of_jump(self, jump: Jump) -> None:
         if jump.fault == "clock_step":

@@ -15,6 +15,7 @@ from sla_engine.model.instant import Instant
 from sla_engine.model.result import Result, Run
 from sla_engine.store.acts import Act, add_act, read_acts
 from sla_engine.store.frozen import FrozenReport, keep_report, names_of_reports, reports_of, reports_touching
+from sla_engine.store.lease import Lease, LeaseError
 from sla_engine.store.lock import FileLock
 from sla_engine.store.policies import LoadedPolicies, loads_of_policies, policies_in_force, text_of_policies
 from sla_engine.store.raw import cut_off, raw_runs
@@ -69,6 +70,7 @@ class Store:
         self._engine = _make_engine(self._url)
         self._writer: Writer | None = None
         self._lock: FileLock | None = None
+        self._lease: Lease | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -98,11 +100,23 @@ class Store:
             if path is not None:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 self._lock = FileLock(path).acquire()
+            else:
+                self._lease = Lease(self._url).acquire()
             self.upgrade()
-        except OSError as error:
-            raise StoreError(f"{self.name} cannot be written: {error}") from error
-        self._writer = Writer(self._engine.connect)
+        except (OSError, sa.exc.DBAPIError) as error:
+            raise StoreError(f"{self.name} cannot be written: {getattr(error, 'orig', None) or error}") from error
+        self._writer = Writer(self._engine.connect, self._confirm)
         return self._writer
+
+    @property
+    def estranged(self) -> str | None:
+        """Why the engine that took this store may not change it just now, or None."""
+        return None if self._lease is None else self._lease.trouble
+
+    def keep(self) -> None:
+        """See that this engine still is the only one; to be called again and again. What it comes to is `estranged`."""
+        if self._lease is not None:
+            self._lease.keep()
 
     def upgrade(self) -> None:
         """Bring the tables to the present version.
@@ -130,6 +144,9 @@ class Store:
         if self._lock is not None:
             self._lock.release()
             self._lock = None
+        if self._lease is not None:
+            self._lease.release()
+            self._lease = None
         self._engine.dispose()
 
     def runs(self, start: Instant, end: Instant, checks: Collection[str] | None = None) -> list[Run]:
@@ -229,7 +246,7 @@ class Store:
 
     def enter(self, act: Act) -> Act:
         """Keep an act of a person, for ever; gives it with its number. Possible beside an engine that writes."""
-        with self._asking() as connection, connection.begin():
+        with self._writing() as connection:
             return add_act(connection, act)
 
     def acts(self) -> list[Act]:
@@ -239,7 +256,7 @@ class Store:
 
     def freeze(self, report: FrozenReport, policy_text: bytes) -> bool:
         """Keep a report, for ever and in one piece; False where that revision is there. Possible beside an engine."""
-        with self._asking() as connection, connection.begin():
+        with self._writing() as connection:
             return keep_report(connection, report, policy_text)
 
     def frozen(self, holder: str, label: str) -> list[FrozenReport]:
@@ -296,7 +313,7 @@ class Store:
         Raises:
             StoreError: the database cannot be used.
         """
-        with self._asking() as connection, connection.begin():
+        with self._writing() as connection:
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             else:
@@ -308,6 +325,19 @@ class Store:
         if self._url.get_backend_name() != "sqlite":
             return None
         return Path(self._url.database or "")
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        with self._asking() as connection, connection.begin():
+            try:
+                self._confirm(connection)
+            except LeaseError as error:
+                raise StoreError(f"{self.name} is changed by nobody here: {error}") from error
+            yield connection
+
+    def _confirm(self, connection: sa.Connection) -> None:
+        if self._lease is not None:
+            self._lease.confirm(connection)
 
     @contextmanager
     def _asking(self) -> Iterator[sa.Connection]:

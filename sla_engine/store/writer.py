@@ -36,12 +36,13 @@ class Writer:
         observers: told of each batch after its commit, in the writer's thread.
     """
 
-    def __init__(self, connect: Callable[[], sa.Connection]) -> None:
+    def __init__(self, connect: Callable[[], sa.Connection], confirm: Callable[[sa.Connection], None]) -> None:
         self.trouble: str | None = None
         self.written = 0
         self.refused = 0
         self.observers: list[Callable[[Sequence[Result]], None]] = []
         self._connect = connect
+        self._confirm = confirm
         self._waiting: deque[Result] = deque()
         self._events: deque[tuple[Instant, str, str]] = deque()
         self._orders: deque[Callable[[Recorder], None]] = deque()
@@ -121,6 +122,7 @@ class Writer:
         happened = list(self._events)
         order = self._orders[0] if self._orders and not batch else None
         with recorder.connection.begin():
+            self._confirm(recorder.connection)  # that no other engine writes
             new = recorder.record(batch)
             if happened:
                 rows = [{"at": at, "kind": kind, "detail": detail} for at, kind, detail in happened]
