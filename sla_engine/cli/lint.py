@@ -45,7 +45,9 @@ def command(
     `sla explain CODE` says what a code is about. Exit status 1 when there is an error, or with --diff when something
     would change; 2 when a path is not there.
     """
+    from sla_engine.engine.faq.linting import lint_faq
     from sla_engine.policy import Plugins
+    from sla_engine.policy.diagnostics import sort_key
     from sla_engine.policy.formats import FORMATS
     from sla_engine.registry.host import load_plugins
 
@@ -64,8 +66,9 @@ def command(
         return _show_changes(compilation.diagnostics)
     if is_fixing:
         compilation = _mend(compilation, wanted, plugins, strict_customers)
-    click.echo(FORMATS[output_format](compilation.diagnostics))
-    return FINE if compilation.policies is not None else THE_ANSWER_IS_NO
+    found = sorted([*compilation.diagnostics, *lint_faq(compilation)], key=sort_key)
+    click.echo(FORMATS[output_format](found))
+    return THE_ANSWER_IS_NO if any(one.level == "error" for one in found) else FINE
 
 
 def _compile(paths: Sequence[Path], plugins: "Plugins", strict_customers: bool) -> "Compilation":

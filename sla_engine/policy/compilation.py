@@ -9,7 +9,7 @@ from attrs import frozen
 from sla_engine.policy.collecting import no_collecting
 from sla_engine.policy.diagnostics import Diagnostic, render, sort_key
 from sla_engine.policy.documents import EngineTable
-from sla_engine.policy.findings import Findings
+from sla_engine.policy.findings import Findings, Place
 from sla_engine.policy.ignores import silence
 from sla_engine.policy.levels import with_levels
 from sla_engine.policy.linking import Linker
@@ -27,11 +27,13 @@ class Compilation:
         policies: None where there was an error.
         diagnostics: all of them, by place.
         engine: the engine's settings, which may be sound where something else is not.
+        faq: where these name the folder of the FAQ, which nobody has looked into, or None.
     """
 
     policies: PolicySet | None
     diagnostics: tuple[Diagnostic, ...]
     engine: EngineTable = attrs.field(factory=EngineTable)
+    faq: Place | None = None
 
     @property
     def text(self) -> str:
@@ -96,4 +98,5 @@ def compile_sources(
     diagnostics = with_levels(silence(findings.in_order(), sources), merged.engine)
     has_errors = any(diagnostic.level == "error" for diagnostic in diagnostics)
     engine = merged.engine.table if merged.engine and merged.engine.table else EngineTable()
-    return Compilation(None if has_errors else policies, tuple(sorted(diagnostics, key=sort_key)), engine)
+    faq = merged.engine.place.at("desk", "faq") if merged.engine and engine.desk.faq is not None else None
+    return Compilation(None if has_errors else policies, tuple(sorted(diagnostics, key=sort_key)), engine, faq)

@@ -63,7 +63,7 @@ _KINDS = {
 }
 """The code of an error, and whether it is the key that is wrong and not the value."""
 
-_WAY_OUT = re.compile(r": (?=(?:write|give|take|add|use|name|put|say|keep|leave|choose|set|raise|lower|ids are) )")
+_WAY_OUT = re.compile(r": (?=(?:write|give|take|add|use|name|put|say|keep|leave|choose|set|raise|lower|save|ids are) )")
 _EXPECTED = "expected "
 _EXAMPLES = {
     "a list": 'a list in brackets, as in ["...", "..."]',

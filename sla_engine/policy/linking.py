@@ -83,7 +83,8 @@ class Linker:
         )
         agreements = tuple(self._agreements(policies))
         if self.asks_rules and not self.findings.has_errors:
-            checked = linter.Checked(self.merged, calendars, services, places, agreements, references.used)
+            settings = {name: one.settings for name, one in notifiers.items()}
+            checked = linter.Checked(self.merged, calendars, services, places, agreements, references.used, settings)
             linter.lint(checked, self.findings)
         return policies
 

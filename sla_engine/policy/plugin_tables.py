@@ -1,5 +1,6 @@
 """The part of a table that belongs to a plugin: read into the plugin's own class, with the same care as our own."""
 
+import re
 import types
 import typing
 from collections.abc import Collection, Iterator, Mapping
@@ -14,10 +15,11 @@ from sla_engine.policy.codes import Code
 from sla_engine.policy.faults import key_of, suggest
 from sla_engine.policy.findings import Findings, Place
 from sla_engine.policy.own_variables import is_own, prefix_of
+from sla_engine.policy.plain_sight import look_at
 from sla_engine.policy.spans import Path as KeyPath
 from sla_engine.policy.structure import structure
 from sla_engine.policy.values import Raw
-from sla_engine.policy.variables import replace_variables, variables_in
+from sla_engine.policy.variables import are_set, is_name, replace_variables, variables_in
 
 _NAME_FILES = {"file", "maildir", "schema"}
 """The keys whose text is the name of a file or folder; besides these, every key that ends in ``_file``."""
@@ -75,12 +77,23 @@ class PluginTables:
         }
         given = {key: value for key, value in engine.items() if key in fields}
         replaced = self._replace(dict(table), plugin_class, place)
+        look_at(table, replaced, place, self.findings)
         built, faults = structure({**replaced, **given}, plugin_class)
         for fault in faults:
-            self.findings.error(
-                fault.code, place.at(*fault.path), fault.message, fault.help, at_key=fault.at_key, meant=fault.meant
-            )
+            path = fault.path or _named_in(fault.message, table)
+            if fault.code is Code.SECRET_IN_CLEAR or not self._is_of_unset(table, path):
+                self.findings.error(
+                    fault.code, place.at(*path), fault.message, fault.help, at_key=fault.at_key, meant=fault.meant
+                )
         return built
+
+    def _is_of_unset(self, table: Mapping[str, Any], path: KeyPath) -> bool:
+        """Whether a fault is that of a text whose variable has no value, which is told already."""
+        value: Any = table
+        for step in path:
+            inner = dict(enumerate(value)) if isinstance(value, list) else value
+            value = inner.get(step) if isinstance(inner, Mapping) else None
+        return isinstance(value, str) and not are_set(value, self.environ)
 
     def _refuse_files(self, table: Mapping[str, Any], place: Place) -> None:
         for path in _named_files(table, ()):
@@ -110,7 +123,10 @@ class PluginTables:
         return value
 
     def _reference(self, reference: Mapping[str, Any], place: Place) -> Mapping[str, Any]:
-        """A reference to a secret."""
+        """A reference to a secret, in which nothing is replaced."""
+        if isinstance(name := reference.get("env"), str) and not is_name(name):
+            message = f"no variable can be called {name!r}, and in a secret nothing is replaced"
+            self.findings.warn(Code.WRONG_VALUE, place.at("env"), message, "write the name itself, as in SMTP_PASSWORD")
         if place.file.is_customers:
             if isinstance(variable := reference.get("env"), str):
                 self._refuse_foreign([variable], place.at("env"))
@@ -130,13 +146,25 @@ class PluginTables:
                 self.findings.error(Code.VARIABLE_FOR_CUSTOMERS, place, message, help_)
 
     def _substitute(self, text: str, target: Any, place: Place) -> Any:
-        if "${" not in text:
-            return text
+        if "${" not in text or (target is not str and _may_be_secret(target) and str not in _members(target)):
+            return text  # a secret in clear is told as one
         if place.file.is_customers:
             self._refuse_foreign(variables_in(text), place)
         replaced = replace_variables(text, place, self.environ, self.findings)
         # A port or a number can come from the environment too, where everything is text.
         return int(replaced) if _is_number(target) and replaced.isascii() and replaced.isdecimal() else replaced
+
+
+def _named_in(message: str, table: Mapping[str, Any]) -> KeyPath:
+    """The key that a plugin's own sentence begins with, as in ``url 'x' is no address``, so that it is told there."""
+    path: list[str] = []
+    value: Any = table
+    for key in re.split(r"[.]", re.match(r"[a-z0-9_.]*", message)[0]):  # type: ignore[index]
+        if not isinstance(value, Mapping) or key not in value:
+            break
+        path.append(key)
+        value = value[key]
+    return tuple(path)
 
 
 def _named_files(value: Any, path: KeyPath) -> Iterator[KeyPath]:

@@ -108,6 +108,8 @@ class PolicySet:
         ping: who notices when the engine is no more, or None.
         access: who may see tickets in the web, by id.
         hash: of everything the files say: the same for the same content, whatever the files are called.
+        in_force_at: gives the policies by which an instant goes where those are others, or None where nobody kept what
+            was in force. Response clocks keep the terms under which they started.
     """
 
     calendars: Mapping[str, Calendar]
@@ -128,6 +130,7 @@ class PolicySet:
     access: Mapping[str, Access]
     hash: str
     _merged: Merged = attrs.field(repr=False, eq=False, alias="merged")
+    in_force_at: "Callable[[Instant], PolicySet | None] | None" = attrs.field(default=None, repr=False, eq=False)
 
     def contract(self, *, sla: str | None = None, customer: str | None = None, at: Instant | None = None) -> Contract:
         """The contract of an SLA or of a customer as it stands at an instant, or with its latest terms.
@@ -150,6 +153,8 @@ class PolicySet:
     ) -> Callable[[Instant], Contract]:
         """The contract as it stood at any instant, each version of it made once.
 
+        Where it is known what was in force then, that is by those policies, if they had the agreement.
+
         Raises:
             UnknownAgreementError: there is no such SLA or customer.
         """
@@ -157,14 +162,24 @@ class PolicySet:
         days = () if customer is None else self.amendment_dates(customer)
         begins = [day_start(day, latest.timezone) for day in days]
         versions: dict[int, Contract] = {len(begins): latest}
+        earlier: dict[str, Callable[[Instant], Contract]] = {}
 
         def at(instant: Instant) -> Contract:
+            others = self.in_force_at(instant) if self.in_force_at is not None else None
+            if others is not None and others.has(sla=sla, customer=customer):
+                if others.hash not in earlier:
+                    earlier[others.hash] = others.contract_over_time(sla=sla, customer=customer)
+                return earlier[others.hash](instant)
             version = bisect_right(begins, instant)
             if version not in versions:
                 versions[version] = self.contract(sla=sla, customer=customer, at=instant)
             return versions[version]
 
         return at
+
+    def has(self, *, sla: str | None = None, customer: str | None = None) -> bool:
+        """Whether there is such an SLA, or such a customer."""
+        return sla in self.slas if customer is None else customer in self.customers
 
     def provenance(
         self, *, sla: str | None = None, customer: str | None = None, at: Instant | None = None

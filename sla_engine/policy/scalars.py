@@ -99,7 +99,9 @@ def _secret(value: Any) -> Secret:
         [(source, reference)] = value.items()
         if source in SECRET_SOURCES and isinstance(reference, str) and reference:
             return Secret(source, reference)
-    raise expected('a reference to a secret: { env = "NAME" }, { file = "path" } or { plugin = "..." }')
+    raise ValueError(
+        'expected a reference to a secret: write { env = "NAME" }, { file = "path" } or { plugin = "..." }'
+    )
 
 
 def _port(value: Any) -> int:

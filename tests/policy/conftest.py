@@ -1,11 +1,11 @@
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from attrs import field, frozen
 
-from sla_engine.plugin import Outcome, Port, Probe, ProbeRun, Secret
+from sla_engine.plugin import Delivery, Message, Notifier, NotifyRun, Outcome, Port, Probe, ProbeRun, Secret
 from sla_engine.policy import Compilation, Plugins, compile_policies
 
 HTTP = Port(80)
@@ -27,6 +27,7 @@ class DoorProbe(Probe):
     password: Secret | None = None  # what to whisper
     mode: Literal["soft", "loud"] = "soft"  # how to knock
     names: list[str] = field(factory=list)  # whom to ask for
+    headers: Mapping[str, str | Secret] = field(factory=dict)  # what to say first
     limits: Limits = Limits()  # how often
     retries: int = -1  # the engine's own, handed on
 
@@ -46,7 +47,23 @@ class BellNotifier:
     to: list[str]
 
 
-PLUGINS = Plugins({"door": DoorProbe}, {"bell": BellNotifier})
+@frozen
+class LetterNotifier(Notifier):
+    """Write to people, and to customers where none are named."""
+
+    to: list[str] = field(factory=list)
+
+    def recipients(self) -> Sequence[str]:
+        return tuple(self.to)
+
+    def reaches(self, address: str) -> bool:
+        return "@" in address
+
+    async def send(self, message: Message, run: NotifyRun) -> Delivery:
+        return Delivery(sent=True)
+
+
+PLUGINS = Plugins({"door": DoorProbe}, {"bell": BellNotifier, "letter": LetterNotifier})
 
 SMALL = """
 [service.web]

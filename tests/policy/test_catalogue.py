@@ -61,6 +61,7 @@ def test_only_codes_of_whole_files_and_folders_show_no_example() -> None:
         Code.NOT_FOR_CUSTOMERS,
         Code.FILE_FOR_CUSTOMERS,
         Code.VARIABLE_FOR_CUSTOMERS,
+        Code.FAQ,
     }
 
 

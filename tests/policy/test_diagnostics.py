@@ -630,6 +630,43 @@ FIRES: dict[str, tuple[Code, str, str]] = {
         '[engine.ping]\nurl = "hc.example.com"',
         '[engine.ping]\nurl = "https://hc.example.com/1"',
     ),
+    "address-of-a-metadata-service": (
+        Code.NEVER_REACHED,
+        '[service.x]\ncheck.a = { probe = "door", url = "http://0xa9fea9fe/latest" }',
+        '[service.x]\ncheck.a = { probe = "door", url = "http://127.0.0.1/latest" }',
+    ),
+    "password-in-an-address": (
+        Code.SECRET_IN_CLEAR,
+        '[service.x]\ncheck.a = { probe = "door", url = "https://us:hunter2@x.example.com" }',
+        '[service.x]\ncheck.a = { probe = "door", url = "https://us@x.example.com" }',
+    ),
+    "password-of-the-store": (
+        Code.SECRET_IN_CLEAR,
+        '[engine]\nstore = "postgresql://sla:hunter2@db.example.com/sla"',
+        '[engine]\nstore = "postgresql://sla@db.example.com/sla"',
+    ),
+    "header-in-clear": (
+        Code.SECRET_IN_CLEAR,
+        '[service.x]\ncheck.a = { probe = "door", url = "u", headers = { X-Api-Key = "hunter2" } }',
+        '[service.x]\ncheck.a = { probe = "door", url = "u", headers = { X-Api-Key = { env = "KEY" } } }',
+    ),
+    "secret-by-no-name": (
+        Code.WRONG_VALUE,
+        '[service.x]\ncheck.a = { probe = "door", url = "u", password = { env = "${KEY}" } }',
+        '[service.x]\ncheck.a = { probe = "door", url = "u", password = { env = "KEY" } }',
+    ),
+    "notifier-for-nobody": (
+        Code.NO_RECIPIENT,
+        '[notifier.b]\nvia = "letter"\n[support.first]\nnotify = ["b"]',
+        '[notifier.b]\nvia = "letter"\n[engine.desk]\nnotifier = "b"',
+    ),
+    "notifier-that-writes-to-the-desk": (
+        Code.WRITES_TO_DESK,
+        '[notifier.b]\nvia = "letter"\nto = ["you@example.com", "Help <help@example.com>"]\n'
+        '[support.first]\nnotify = ["b"]\n[engine.desk]\naddress = "help@example.com"',
+        '[notifier.b]\nvia = "letter"\nto = ["you@example.com", "Help <helpers@example.com>"]\n'
+        '[support.first]\nnotify = ["b"]\n[engine.desk]\naddress = "help@example.com"',
+    ),
     "not-toml": (Code.NOT_TOML, "[sla.b\n", '[sla.b]\navailability.web = "99%"'),
     "duplicate-key": (
         Code.NOT_TOML,
@@ -747,7 +784,8 @@ def test_json_has_the_promised_keys(compiled: Compiled) -> None:
 def test_codes_are_stable_and_each_is_tried() -> None:
     assert all(re.fullmatch(r"SLA\d{3}", code) for code in Code)
     of_files = {code for code, _, _ in FILES.values()} | {Code.NO_POLICIES}
-    assert {code for code, _, _ in FIRES.values()} | of_files == set(Code)
+    of_the_faq = {Code.FAQ}  # tests/engine/faq/test_linting.py
+    assert {code for code, _, _ in FIRES.values()} | of_files | of_the_faq == set(Code)
 
 
 _RELAY = '[customer.acme.service.relay.check.door]\nprobe = "door"\nurl = "https://relay.acme.example"\n'
@@ -779,6 +817,11 @@ FILES: dict[str, tuple[Code, Mapping[str, bytes], Mapping[str, bytes]]] = {
         Code.FILE_FOR_CUSTOMERS,
         {"customers/acme.toml": (_RELAY + 'password = { file = "/etc/shadow" }\n').encode()},
         {"customers/acme.toml": (_RELAY + 'password = { env = "CUSTOMER_ACME_RELAY" }\n').encode()},
+    ),
+    "address-for-customers": (
+        Code.NEVER_REACHED,
+        {"customers/acme.toml": _RELAY.replace("relay.acme.example", "10.0.0.8").encode()},
+        {"customers/acme.toml": _RELAY.replace("relay.acme.example", "8.8.8.8").encode()},
     ),
     "variable-for-customers": (
         Code.VARIABLE_FOR_CUSTOMERS,

@@ -59,16 +59,31 @@ class Article:
 
 
 @frozen
+class Fault:
+    """A file that is no article.
+
+    Attributes:
+        message: why, and what to do.
+    """
+
+    path: Path
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}"
+
+
+@frozen
 class Articles:
     """What a folder holds.
 
     Attributes:
         known: those that can be read, by id, then language.
-        faults: what is wrong with the others, each with its file.
+        faults: what is wrong with the others.
     """
 
     known: tuple[Article, ...]
-    faults: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
     def get(self, name: str, language: str) -> Article | None:
         """An article in a language, else in the first that it is written in: English, then as `LANGUAGES` has them."""
@@ -92,8 +107,10 @@ def read_articles(folder: Path) -> Articles:
     for path in sorted(folder.rglob("*.md")):
         try:
             known.append(_read(path, path.relative_to(folder)))
-        except (OSError, ValueError) as error:
-            faults.append(f"{path}: {error}")
+        except OSError as error:
+            faults.append(Fault(path, f"it cannot be read, {error.strerror}: give the engine's user the right to"))
+        except ValueError as error:
+            faults.append(Fault(path, str(error)))
     return Articles(tuple(sorted(known, key=lambda one: (one.id, LANGUAGES.index(one.language)))), tuple(faults))
 
 
@@ -105,11 +122,11 @@ def _read(path: Path, place: Path) -> Article:
     with path.open("rb") as file:
         content = file.read(LONGEST + 1)
     if len(content) > LONGEST:
-        raise ValueError(f"it has more than {LONGEST:,} bytes")
+        raise ValueError(f"it has more than {LONGEST:,} bytes: write it shorter, or make several of it")
     try:
         lines = visible.visible_lines(content.decode("utf-8-sig"), LONGEST).split("\n")
     except UnicodeDecodeError as error:
-        raise ValueError(f"this is not UTF-8 text: byte {error.start + 1}, {error.reason}") from None
+        raise ValueError(f"this is not UTF-8 text: byte {error.start + 1}, {error.reason}: save it as UTF-8") from None
     title = lines[0].removeprefix("# ").strip()
     if not lines[0].startswith("# ") or not title:
         raise ValueError("its first line is its title: write # and the question that it answers")

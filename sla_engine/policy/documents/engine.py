@@ -43,6 +43,14 @@ class PingTable:
 
 
 @frozen
+class KeepTable:
+    """How long the store keeps what nothing is judged or decided by; everything else it keeps for ever."""
+
+    messages: Duration = Duration(34_560_000_000_000)  # the words of a message, from when it was settled
+    files: Duration | None = None  # files, from when anything last happened to their ticket; default: for ever
+
+
+@frozen
 class EngineTable:
     """The engine's own settings."""
 
@@ -53,5 +61,6 @@ class EngineTable:
     limits: LimitsTable = LimitsTable()  # most messages to one recipient, or about one customer
     control: ControlTable = ControlTable()  # what is asked before a target that was not heard of counts as down
     desk: DeskTable = DeskTable()  # support as this engine keeps it
+    keep: KeepTable = KeepTable()  # how long what may be pruned is kept
     ping: PingTable | None = None  # who notices when the engine is no more
     lint: Mapping[str, Literal["off", "warning", "error"]] = field(factory=dict)  # what a warning is here, by its code

@@ -10,6 +10,7 @@ from sla_engine.policy.rules.maintenance import long_maintenance, unheard_mainte
 from sla_engine.policy.rules.profiles import profiles_at_odds
 from sla_engine.policy.rules.promises import cannot_measure, never_open, nothing_left, perfection, stronger_than_parts
 from sla_engine.policy.rules.quantities import check_quantities
+from sla_engine.policy.rules.recipients import nobody_to_tell, writes_to_the_desk
 from sla_engine.policy.rules.services import (
     mixed_scripts,
     never_up,
@@ -49,6 +50,8 @@ RULES = (
     mute_steps,
     mute_escalations,
     mute_burn_alerts,
+    nobody_to_tell,
+    writes_to_the_desk,
     twins,
 )
 """The rules about a whole policy set."""

@@ -31,7 +31,11 @@ class Agreement:
 
 @frozen
 class Checked:
-    """A linked policy set without errors, as the rules look at it."""
+    """A linked policy set without errors, as the rules look at it.
+
+    Attributes:
+        notifiers: the plugins' own objects, by id.
+    """
 
     merged: Merged
     calendars: Mapping[str, Calendar]
@@ -39,6 +43,7 @@ class Checked:
     service_places: Mapping[str, Place]
     agreements: tuple[Agreement, ...]
     used: Mapping[str, set[str]]
+    notifiers: Mapping[str, object]
 
 
 def own_terms(agreement: Agreement) -> Iterator[tuple[Key, Leaf]]:

@@ -1,6 +1,7 @@
 """Rules about what stands in one table: lengths of nothing, dates out of order, and keys that are at odds."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import attrs
@@ -13,10 +14,12 @@ from sla_engine.policy.faults import key_of
 from sla_engine.policy.findings import Findings, Place
 from sla_engine.policy.maintenance import IN_APP
 from sla_engine.policy.merge import Merged
+from sla_engine.policy.rules.engine import check_engine
 
 _NOTHING = {Duration(0), BusinessDays(0)}
 _ALL = parse_percent("100%")
 _MOST_RETRIES = 100
+_CONTACT = re.compile(r"[^@<>]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+|\+?[0-9][0-9 ]*")
 _NEEDED = {"availability": "target", "latency": "target", "response": "within"}
 
 
@@ -28,6 +31,8 @@ def check_quantities(merged: Merged, findings: Findings) -> None:
                 _periods(terms, place, findings)
                 _objectives(terms, place, findings)
             _dates(entry.table, entry.place, findings)
+    for entry in merged.tables("customer").values():
+        _contacts(entry.table.contacts, entry.place.at("contacts"), findings)
     for entry in merged.tables("accounting").values():
         _not_nothing(entry.table.slot, entry.place.at("slot"), findings, "5m")
         _share(entry.table.slot_errors, entry.place.at("slot_errors"), findings)
@@ -46,6 +51,7 @@ def check_quantities(merged: Merged, findings: Findings) -> None:
         if name in entry.table.escalates_to:
             here = entry.place.at("escalates_to", entry.table.escalates_to.index(name))
             findings.error(Code.REFERENCE_CYCLE, here, f"level {name!r} hands on to itself", "name another level")
+    check_engine(merged, findings)
     if IN_APP in merged.tables("notifier"):
         message = f"notifier {IN_APP!r} is built in: it is the banner in the online application"
         place = merged.tables("notifier")[IN_APP].place
@@ -94,6 +100,14 @@ def _dates(table: Any, place: Place, findings: Findings) -> None:
         if amendment.from_ >= table.until:
             message = f"this amendment begins on {amendment.from_}, and the contract has ended on {table.until}"
             findings.warn(Code.AMENDMENTS, place.at("amendment", index, "from"), message, "take it out, or move until")
+
+
+def _contacts(contacts: Sequence[str], place: Place, findings: Findings) -> None:
+    for index, contact in enumerate(contacts):
+        if contact.isprintable() and not _CONTACT.fullmatch(contact):
+            message = f"{contact!r} is no address at which a customer is reached"
+            help_ = "write a mail address, as in ops@example.com, or a phone number, as in +351912345678"
+            findings.warn(Code.WRONG_VALUE, place.at(index), message, help_)
 
 
 def _services(merged: Merged) -> Iterator[tuple[ServiceTable, Place]]:
