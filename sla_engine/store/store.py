@@ -1,6 +1,5 @@
 """The store: one database, asked by anybody and written by one writer."""
 
-import sqlite3
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from sla_engine.evaluation.samples import Samples
 from sla_engine.model.instant import Instant
 from sla_engine.model.result import Result, Run
 from sla_engine.store.acts import Act, add_act, read_acts
+from sla_engine.store.copies import CopyError, make_copy
 from sla_engine.store.frozen import FrozenReport, keep_report, names_of_reports, reports_of, reports_touching
 from sla_engine.store.lease import Lease, LeaseError
 from sla_engine.store.lock import FileLock
@@ -284,14 +284,14 @@ class Store:
         """Copy a SQLite database as it is now, while it is in use.
 
         Raises:
-            StoreError: it is no SQLite database, or there is a file already.
+            StoreError: it is no SQLite database, there is a file already, or it cannot be written.
         """
         if self._path is None:
             raise StoreError(f"{self.name} is no SQLite database: use pg_dump")
-        if path.exists():
-            raise StoreError(f"{path} is there already: name another file")
-        with sqlite3.connect(self._path) as present, sqlite3.connect(path) as copy:
-            present.backup(copy)
+        try:
+            make_copy(self._path, path)
+        except CopyError as error:
+            raise StoreError(str(error)) from error
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -360,7 +360,7 @@ def open_store(url: str) -> Store:
 
 def _lacks_a_table(error: sa.exc.DBAPIError) -> bool:
     text = str(error.orig)
-    return "no such table" in text or "does not exist" in text
+    return "no such table" in text or "no such column" in text or "does not exist" in text
 
 
 def _make_engine(url: sa.URL) -> sa.Engine:
