@@ -1,20 +1,31 @@
-"""How things stand, worked out in a process of its own: a thread would take the interpreter from the probes."""
+"""Judgement in a process of its own: a thread would take the interpreter from the probes.
+
+What is asked is a function of the policies, the store and an instant. It goes by its name, and what it gives comes
+back: how things stand, how budgets burn, how support was.
+"""
 
 import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Sequence
+from functools import partial
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, TypeAlias
 
 import structlog
 from attrs import define, field, frozen
 
+from sla_engine.engine.escalation.burning import budgets_that_burn
+from sla_engine.engine.escalation.burns import Burning
+from sla_engine.engine.standing import standing
 from sla_engine.engine.status import Status
+from sla_engine.engine.tickets.figures import figures_of
 from sla_engine.model.instant import Instant
 from sla_engine.model.support import SupportFigures
 from sla_engine.policy import PolicySet, take_snapshot
+from sla_engine.store import Store
 
 PATIENCE = 20.0
 """Seconds that an answer may take, and the start of a process."""
@@ -22,33 +33,35 @@ PATIENCE = 20.0
 _log = structlog.get_logger("sla_engine.judge")
 
 
+Work: TypeAlias = Callable[[PolicySet, Store, Instant], Any]
+"""A function of a module, which can be sent."""
+
+
 class JudgeError(Exception):
-    """How things stand could not be worked out; the message says why."""
+    """Something could not be worked out; the message says why."""
 
 
 @frozen
 class Question:
-    """How do things stand, or how was support?
+    """Something to be worked out.
 
     Attributes:
         store_url: where the results are.
         snapshot: the policies' text where the process does not know these policies yet, else None.
-        period: of which the figures of support are asked for, by its name; None asks how things stand.
     """
 
+    work: Work
     store_url: str = field(repr=False)
     policy_hash: str
     snapshot: bytes | None = field(repr=False)
     at: Instant
-    period: str | None = None
 
 
 @frozen
 class Answer:
-    """What was asked for, or why that could not be worked out."""
+    """What was worked out, or why that could not be done."""
 
-    status: Status | None = None
-    figures: SupportFigures | None = None
+    found: Any = None
     fault: str | None = None
 
 
@@ -66,6 +79,7 @@ class Judge:
     _worker: _Worker | None = field(default=None, init=False)
     _told: str | None = field(default=None, init=False)
     _trouble: str | None = field(default=None, init=False)
+    _fault: str | None = field(default=None, init=False)
     _turn: threading.Lock = field(factory=threading.Lock, init=False)
 
     @property
@@ -79,7 +93,7 @@ class Judge:
         worker = self._worker
         if worker is not None and (code := worker.process.poll()) is not None:
             return f"the process that judges ended (status {code}); the next look at the status starts another"
-        return self._trouble
+        return self._trouble or self._fault
 
     def standing(self, policies: PolicySet, at: Instant) -> Status:
         """How things stand at an instant by these policies.
@@ -87,12 +101,22 @@ class Judge:
         Raises:
             JudgeError: there is no answer.
         """
-        answer = self._answer(policies, at)
-        if answer.status is None:
-            self._trouble = f"how things stand cannot be worked out: {answer.fault}"
-            raise JudgeError(self._trouble)
-        self._trouble = None
-        return answer.status
+        try:
+            found: Status = self._answer("how things stand", standing, policies, at)
+        except JudgeError as error:
+            self._fault = str(error)
+            raise
+        self._fault = None
+        return found
+
+    def burning(self, policies: PolicySet, at: Instant) -> Sequence[Burning]:
+        """How the budgets burn that escalations watch.
+
+        Raises:
+            JudgeError: there is no answer.
+        """
+        found: Sequence[Burning] = self._answer("how budgets burn", budgets_that_burn, policies, at)
+        return found
 
     def support(self, policies: PolicySet, period: str, at: Instant) -> SupportFigures:
         """The figures of support of a period, as they are known at an instant.
@@ -100,10 +124,8 @@ class Judge:
         Raises:
             JudgeError: there is no answer.
         """
-        answer = self._answer(policies, at, period)
-        if answer.figures is None:
-            raise JudgeError(f"the figures of support cannot be worked out: {answer.fault}")
-        return answer.figures
+        found: SupportFigures = self._answer("how support was", partial(_figures, period), policies, at)
+        return found
 
     def close(self) -> None:
         """End the process."""
@@ -113,20 +135,24 @@ class Judge:
             worker.process.wait()
             worker.line.close()
 
-    def _answer(self, policies: PolicySet, at: Instant, period: str | None = None) -> Answer:
+    def _answer(self, what: str, work: Work, policies: PolicySet, at: Instant) -> Any:
         with self._turn:
             try:
-                return self._ask(policies, at, period)
+                answer = self._ask(work, policies, at)
             except (OSError, EOFError) as error:
                 self.close()
                 self._trouble = f"the process that judges gives no answer: {error or 'it ended'}"
-                _log.warning("how things stand is not known", trouble=self._trouble)
+                _log.warning("nothing can be judged", trouble=self._trouble)
                 raise JudgeError(self._trouble) from error
+            self._trouble = None
+        if answer.fault is not None:
+            raise JudgeError(f"{what} cannot be worked out: {answer.fault}")
+        return answer.found
 
-    def _ask(self, policies: PolicySet, at: Instant, period: str | None) -> Answer:
+    def _ask(self, work: Work, policies: PolicySet, at: Instant) -> Answer:
         line = self._at_work().line
         snapshot = None if policies.hash == self._told else take_snapshot(policies)
-        line.send(Question(self.store_url, policies.hash, snapshot, at, period))
+        line.send(Question(work, self.store_url, policies.hash, snapshot, at))
         answer: Answer = _hear(line)
         if answer.fault is None:
             self._told = policies.hash
@@ -140,6 +166,10 @@ class Judge:
             self._worker = _start()
             _hear(self._worker.line)
         return self._worker
+
+
+def _figures(period: str, policies: PolicySet, store: Store, at: Instant) -> SupportFigures:
+    return figures_of(policies, store, period, at)
 
 
 def _hear(line: Connection) -> Any:

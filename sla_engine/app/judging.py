@@ -1,17 +1,17 @@
-"""The process that works out how things stand; it ends when the engine closes the line, however the engine ends."""
+"""The process that judges; it ends when the engine closes the line, however the engine ends."""
 
 import contextlib
 import os
 import sys
+from fractions import Fraction
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
 
 from sla_engine.app.judge import Answer, Question
 from sla_engine.engine.in_force import read_policies
-from sla_engine.engine.standing import standing
-from sla_engine.engine.tickets.figures import figures_of
 from sla_engine.policy import PolicySet
 from sla_engine.registry.logs import configure_logs
-from sla_engine.store import Store, open_store
+from sla_engine.store import open_store
 
 _NICENESS = 5
 """Probes come first where the processor is short."""
@@ -21,6 +21,8 @@ def main() -> None:
     """Say that it is there, and answer questions until there are no more."""
     os.nice(_NICENESS)
     configure_logs()
+    # As numbers: of text, which is how they go by themselves, whoever asked would have to make them again.
+    ForkingPickler.register(Fraction, lambda one: (Fraction, (one.numerator, one.denominator)))
     with Connection(int(sys.argv[1])) as line, contextlib.suppress(EOFError, BrokenPipeError):
         line.send(True)
         policies: PolicySet | None = None
@@ -31,16 +33,10 @@ def main() -> None:
                     policies = read_policies(question.policy_hash, question.snapshot)
                 assert policies is not None, "policies come with the first question"
                 with open_store(question.store_url) as store:
-                    answer = _answer(question, policies, store)
+                    answer = Answer(question.work(policies, store, question.at))
             except Exception as error:  # whatever it is, whoever asked is told
                 answer = Answer(fault=f"{type(error).__name__}: {error}")
             line.send(answer)
-
-
-def _answer(question: Question, policies: PolicySet, store: Store) -> Answer:
-    if question.period is None:
-        return Answer(standing(policies, store, question.at))
-    return Answer(figures=figures_of(policies, store, question.period, question.at))
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ async def running(
             attending = Attending(lambda: engine.policies, store, engine.clock, observing.put)
             of_tickets = Observing[TicketRecord]("a ticket", host.observers("sla_ticket"))
             of_verdicts = Observing[Verdict]("a verdict", host.observers("sla_evaluated"))
-            lookouts = _lookouts(engine, store, of_tickets, of_verdicts)
+            lookouts = _lookouts(engine, store, judge, of_tickets, of_verdicts)
             mailroom = Mailroom(lambda: engine.policies, store, engine.clock, SecretSource(environ, host.secret))
             sources = Sources(lambda: engine.policies, host, store, engine.clock, environ)
             site = _site(judge, store, engine, dispatcher, attending, lookouts, mailroom, sources)
@@ -113,20 +113,20 @@ async def running(
 
 
 def _lookouts(
-    engine: Engine, store: Store, of_tickets: Observing[TicketRecord], of_verdicts: Observing[Verdict]
+    engine: Engine, store: Store, judge: Judge, of_tickets: Observing[TicketRecord], of_verdicts: Observing[Verdict]
 ) -> Sequence[Lookout]:
     """What is looked after beside probing, each in its own time."""
     freezer = Freezer(
         lambda: engine.policies, store, engine.clock, as_document, tell=lambda verdict: of_verdicts.put([verdict])
     )
-    watching = Watching(lambda: engine.policies, store, engine.clock, engine.certificates.ends)
+    watching = Watching(lambda: engine.policies, store, engine.clock, engine.certificates.ends, judge.burning)
     announcer = Announcer(lambda: engine.policies, store, engine.clock)
     watcher = Watcher(lambda: engine.policies, store, engine.clock)
     news = TicketNews(lambda: engine.policies, store, engine.clock, of_tickets.put)
     return (
         Lookout("keeping other engines off the store", 2.0, store.keep),
         Lookout("freezing reports", 60.0, freezer.look, freezer.is_over),
-        Lookout("watching budgets and certificates", 5.0, watching.look, watching.is_over),
+        Lookout("watching budgets and certificates", 5.0, watching.look),
         Lookout("announcing maintenance", 2.0, announcer.look),
         Lookout("watching tickets", 5.0, watcher.look),
         *([Lookout("telling plugins of tickets", 1.0, news.look)] if of_tickets.observers else []),

@@ -15,6 +15,7 @@ import pytest
 from sla_engine import load_policies
 from sla_engine.app import judge as judge_module
 from sla_engine.app.judge import Judge, JudgeError
+from sla_engine.engine.escalation.burning import budgets_that_burn
 from sla_engine.engine.standing import standing
 from sla_engine.engine.tickets.figures import figures_of
 from sla_engine.model.instant import MINUTE, parse_instant
@@ -31,6 +32,16 @@ check.home = {{ probe = "http", url = "http://web.example" }}
 [sla.standard]
 timezone = "GMT+1"
 availability.web = "99%"
+"""
+BUDGET = """
+[notifier.ring]
+via = "email"
+server = "smtp://mail.example:25"
+from = "us@example.com"
+to = ["you@example.com"]
+[escalation.budget]
+on = { burn = [{ share = "2%", long = "1h", short = "5m" }] }
+step = [{ notify = ["ring"] }]
 """
 ASK_AND_DIE = """
 import os, signal, sys
@@ -96,6 +107,16 @@ def test_it_makes_the_figures_of_support_too_while_others_ask_how_things_stand(
 
     assert {one.result() for one in figures} == {figures_of(policies("Shop"), store, "2026-09", NOW)}
     assert {one.result().overall for one in standings} == {"up"}
+
+
+def test_it_tells_how_budgets_burn_as_would_be_told_here(judge: Judge, tmp_path: Path, store: Store) -> None:
+    (tmp_path / "burning.toml").write_text(POLICY.format(title="Shop") + BUDGET)
+    policies = load_policies(tmp_path / "burning.toml", environ={})
+
+    found = judge.burning(policies, NOW)
+
+    assert found == budgets_that_burn(policies, store, NOW)
+    assert [(one.thread, one.fires) for one in found] == [("burn/budget/standard/web", False)]
 
 
 def test_a_period_that_is_none_is_refused_in_words(judge: Judge, policies: Policies) -> None:

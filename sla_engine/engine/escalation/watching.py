@@ -1,26 +1,20 @@
 """Looks after what people are told of besides incidents: budgets that burn, certificates, the engine's own trouble.
 
-What is told is made of what the store holds, and keys of what it is about: whoever breaks off anywhere does the rest at
-the next look.
+How budgets burn is asked of whoever can judge without taking the interpreter from the probes. What is told is made of
+what the store holds, and keys of what it is about: whoever breaks off anywhere does the rest at the next look.
 """
 
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-import structlog
 from attrs import define, field
 
-from sla_engine.calendars.periods import period_at
-from sla_engine.engine.burning import budgets
 from sla_engine.engine.escalation import burns, certificates, troubles
-from sla_engine.engine.escalation.burns import Budget, tell_burns
+from sla_engine.engine.escalation.burns import Burning, tell_burns
 from sla_engine.engine.escalation.certificates import tell_certificates
-from sla_engine.engine.escalation.routing import routes_of_budgets, routes_of_the_engine
+from sla_engine.engine.escalation.routing import routes_of_the_engine
 from sla_engine.engine.escalation.telling import Telling
 from sla_engine.engine.escalation.troubles import tell_troubles
-from sla_engine.engine.standing import known_history
 from sla_engine.engine.steadiness import Steadiness
-from sla_engine.model.contract import Contract
 from sla_engine.model.instant import DAY, Instant
 from sla_engine.policy import PolicySet
 from sla_engine.registry.clock import Clock
@@ -32,9 +26,6 @@ _BUDGETS_EVERY = 60.0
 _REMEMBERED = 400 * DAY
 """How far back what was told matters; no certificate that lasts longer is trusted any more."""
 _TROUBLES_SINCE = 30 * DAY
-_BREATH = 0.05
-
-_log = structlog.get_logger("sla_engine.escalation")
 
 
 @define(eq=False)
@@ -44,14 +35,14 @@ class Watching:
     Attributes:
         policies: gives those that are in force.
         ends: gives when the certificate ends that each check saw last.
-        is_over: set when no more is to be watched.
+        burning: works out how budgets burn by some policies at an instant.
     """
 
     policies: Callable[[], PolicySet]
     store: Store
     clock: Clock
     ends: Callable[[], Mapping[str, Instant]]
-    is_over: threading.Event = field(factory=threading.Event)
+    burning: Callable[[PolicySet, Instant], Sequence[Burning]]
     _steadiness: Steadiness = field(init=False)
     _burning_since: Mapping[str, Instant] = field(factory=dict, init=False)
     _looked_at: float = field(default=float("-inf"), init=False)
@@ -68,9 +59,9 @@ class Watching:
             events = self.store.events(now - _TROUBLES_SINCE, now)
             self._enter(tell_troubles(events, self._told(troubles.ROOT, now), now, policies))
         if self.clock.monotonic() - self._looked_at >= _BUDGETS_EVERY:
-            self._looked_at = self.clock.monotonic()
             self._look_at_certificates(policies, now)
             self._look_at_budgets(policies, now)
+            self._looked_at = self.clock.monotonic()
 
     def _look_at_certificates(self, policies: PolicySet, now: Instant) -> None:
         if any(one.on.certificate is not None for one in policies.escalations.values()):
@@ -79,24 +70,10 @@ class Watching:
 
     def _look_at_budgets(self, policies: PolicySet, now: Instant) -> None:
         if any(one.on.burn for one in policies.escalations.values()):
-            found = list(self._budgets(policies, now))
+            found = self.burning(policies, now)
             told = tell_burns(found, self._burning_since, self._told(burns.ROOT, now), now, policies)
             self._enter(told.telling)
             self._burning_since = told.since
-
-    def _budgets(self, policies: PolicySet, now: Instant) -> Iterator[Budget]:
-        for contract in _contracts(policies, now):
-            customer = None if contract.customer is None else contract.customer.id
-            watched = [one for one in contract.availability if routes_of_budgets(one.service, customer, policies)]
-            if not watched:
-                continue
-            period = period_at(now, contract.period, contract.timezone)
-            history = known_history(policies, self.store, contract, period)
-            standing = budgets(policies, self.store, contract, period, history, now)
-            for objective, status in zip(contract.availability, standing, strict=True):
-                if objective in watched:
-                    yield Budget(contract, objective.service, status)
-            self.is_over.wait(_BREATH)  # probes come first
 
     def _told(self, root: str, now: Instant) -> Sequence[Notice]:
         with self.store.reading() as connection:
@@ -106,10 +83,3 @@ class Watching:
         if telling.notices:
             with self.store.changing() as connection:
                 add_notices(connection, telling.notices)
-
-
-def _contracts(policies: PolicySet, now: Instant) -> Iterator[Contract]:
-    for name in policies.slas:
-        yield policies.contract(sla=name, at=now)
-    for name in policies.customers:
-        yield policies.contract(customer=name, at=now)

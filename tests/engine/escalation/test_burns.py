@@ -1,14 +1,17 @@
 """Who is told of error budgets that burn: minute by minute, on a real store."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from sla_engine import load_policies
+from sla_engine.engine.escalation.burning import budgets_that_burn
+from sla_engine.engine.escalation.burns import Burning
 from sla_engine.engine.escalation.watching import Watching
 from sla_engine.model.instant import DAY, MINUTE, SECOND, Instant, parse_instant
 from sla_engine.model.result import Result, State
+from sla_engine.policy import PolicySet
 from sla_engine.store import open_store
 from sla_engine.store.outbox.threads import notices_under
 from sla_engine.testing.clock import FakeClock
@@ -53,7 +56,10 @@ class Watch:
 
     def begin(self) -> Watching:
         policies = load_policies(self.folder / "policy.toml", environ={})
-        return Watching(lambda: policies, self.store, self.clock, dict)
+        return Watching(lambda: policies, self.store, self.clock, dict, self.burning)
+
+    def burning(self, policies: PolicySet, now: Instant) -> Sequence[Burning]:
+        return budgets_that_burn(policies, self.store, now)
 
     def put(self, start: Instant, end: Instant, state: State, every: int = MINUTE) -> None:
         for at in range(start, end, every):
@@ -152,7 +158,6 @@ def test_what_burns_again_after_years_is_told_again(watch: Watch) -> None:
     watch.goes_on(15, State.DOWN)
 
     assert [one.split()[2] for one in watch.told() if one.endswith(STANDARD)] == ["burn", "burn-over", "burn"]
-
 
 
 def test_what_is_not_known_ends_nothing(watch: Watch) -> None:
