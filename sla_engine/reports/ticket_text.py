@@ -17,9 +17,19 @@ def tickets_text(owed: Sequence[Owed]) -> str:
     rows = [("ticket", "due", "state", "level", "team", "customer", "opened", "subject")]
     for one in owed:
         ticket, opened = one.ticket, format_instant(one.ticket.opened_at)
-        due = "-" if one.due_at is None else f"{format_instant(one.due_at)}{' LATE' if one.is_late else ''}"
         whose = ticket.customer or ticket.sender or "-"
-        rows.append((ticket.number, due, ticket.state, ticket.level, ticket.team or "-", whose, opened, ticket.subject))
+        rows.append(
+            (
+                ticket.number,
+                _due_text(one),
+                ticket.state,
+                ticket.level,
+                ticket.team or "-",
+                whose,
+                opened,
+                ticket.subject,
+            )
+        )
     return table(rows)
 
 
@@ -36,7 +46,16 @@ def owed_text(case: Case) -> str:
         return f"{ticket.number} is at {ticket.level}; an answer of {owed.level} is due {_due(owed)}{late}"
     if ticket.state == "waiting":
         return f"{ticket.number} waits for the customer; its clocks pause"
+    if case.written_at is not None:
+        since = format_instant(case.written_at)
+        return f"{ticket.number}: the customer wrote after the answer, {since}; reopening it starts a clock"
     return f"{ticket.number} is {ticket.state}; no answer is owed"
+
+
+def _due_text(one: Owed) -> str:
+    if one.due_at is not None:
+        return f"{format_instant(one.due_at)}{' LATE' if one.is_late else ''}"
+    return "-" if one.written_at is None else f"wrote {format_instant(one.written_at)}"
 
 
 def _lines(case: Case) -> Iterator[str]:
@@ -48,6 +67,8 @@ def _lines(case: Case) -> Iterator[str]:
     if ticket.topic:
         yield f"  topic     {ticket.topic}"
     yield f"  opened    {format_instant(ticket.opened_at)}"
+    if case.written_at is not None:
+        yield f"  wrote     {format_instant(case.written_at)}, after the answer: no clock runs until it is reopened"
     for one in case.clocks:
         yield f"  clock     {_clock(one)}"
     for entry in case.entries:

@@ -9,7 +9,7 @@ from sla_engine.model.instant import Instant
 from sla_engine.model.support import TicketStory
 from sla_engine.model.ticket import TicketAct, TicketEvent
 from sla_engine.store.tables import ticket_entries, tickets
-from sla_engine.store.tickets import CLOCKED, Ticket, number_of
+from sla_engine.store.tickets import CLOCKED, Ticket, number_of, tickets_by_id
 
 TOPIC = "topic"
 """The fact by which an entry says what its ticket is about from then on."""
@@ -67,9 +67,7 @@ def touched_after(connection: sa.Connection, entry: int, most: int) -> tuple[int
     rows = connection.execute(statement).all()
     if not rows:
         return entry, []
-    wanted = tickets.c.id.in_({row.ticket for row in rows})
-    touched = connection.execute(sa.select(tickets).where(wanted).order_by(tickets.c.id))
-    return rows[-1].id, [Ticket(**row._mapping) for row in touched]
+    return rows[-1].id, tickets_by_id(connection, {row.ticket for row in rows})
 
 
 def _events(connection: sa.Connection, wanted: sa.ColumnElement[bool]) -> Iterator[tuple[int, TicketEvent]]:

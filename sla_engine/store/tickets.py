@@ -226,6 +226,23 @@ def unsettled_tickets(connection: sa.Connection) -> list[Ticket]:
     return [_ticket(row) for row in connection.execute(statement)]
 
 
+def written_since(connection: sa.Connection) -> Mapping[int, Instant]:
+    """When its customer wrote last, by ticket, of those that are to be answered although no response clock runs."""
+    statement = (
+        sa.select(tickets.c.id, sa.func.max(ticket_entries.c.at))
+        .join(ticket_entries, ticket_entries.c.ticket == tickets.c.id)
+        .where((tickets.c.state == "open") & tickets.c.is_settled & (ticket_entries.c.act == "wrote"))
+        .group_by(tickets.c.id)
+    )
+    return {ticket: at for ticket, at in connection.execute(statement)}  # noqa: C416 (rows are not quite tuples)
+
+
+def tickets_by_id(connection: sa.Connection, ids: Iterable[int]) -> list[Ticket]:
+    """Some tickets, the oldest first."""
+    statement = sa.select(tickets).where(tickets.c.id.in_(list(ids))).order_by(tickets.c.id)
+    return [_ticket(row) for row in connection.execute(statement)]
+
+
 def tickets_about(connection: sa.Connection, topic: str) -> list[Ticket]:
     """The tickets about a topic that are not resolved, the oldest first."""
     wanted = (tickets.c.topic == topic) & (tickets.c.state != "resolved")

@@ -63,7 +63,7 @@ class ClockShown(TypedDict):
 
 
 class TicketShort(TypedDict):
-    """A ticket in short; ``due`` is when the next answer falls due."""
+    """A ticket in short: when the next answer falls due, and when the customer wrote, if that was after the answer."""
 
     ticket: str
     subject: str
@@ -78,6 +78,7 @@ class TicketShort(TypedDict):
     last: str
     source: str
     due: str | None
+    wrote: str | None
 
 
 class TicketShown(TicketShort):

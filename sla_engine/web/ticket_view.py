@@ -35,11 +35,17 @@ ClockState: TypeAlias = Literal["running", "paused", "late", "in_time"]
 
 @frozen
 class Row:
-    """A ticket in a list; ``owed`` is the clock that falls due next, if there is one."""
+    """A ticket in a list.
+
+    Attributes:
+        owed: the clock that falls due next, if there is one.
+        written_at: when the customer wrote, if that was after the answer.
+    """
 
     ticket: Ticket
     owed: RunningClock | None
     state: ClockState | None
+    written_at: Instant | None
 
 
 @frozen
@@ -74,7 +80,7 @@ class Step:
 def listed(case: Case) -> Row:
     """A ticket in a list."""
     owed = case.owed
-    return Row(case.ticket, owed, None if owed is None else clock_state(owed.clock))
+    return Row(case.ticket, owed, None if owed is None else clock_state(owed.clock), case.written_at)
 
 
 def agents_view(case: Case, faq: Faq | None) -> Mapping[str, Any]:
@@ -86,6 +92,7 @@ def agents_view(case: Case, faq: Faq | None) -> Mapping[str, Any]:
         "ticket": ticket,
         "level": title_of(policies, ticket.level),
         "due": _due(case),
+        "written_at": case.written_at,
         "now": case.now,
         "clocks": [_clock_row(policies, one) for one in case.clocks],
         "entries": [_entry_row(policies, entry, case.files, facts=True) for entry in case.entries],
@@ -163,10 +170,14 @@ def _due(case: Case) -> Instant | None:
 
 
 def _can(ticket: Ticket, steps: Sequence[Step]) -> frozenset[str]:
+    """What may be done; of a ticket that lives elsewhere, only what its help desk cannot do for us."""
+    if ticket.foreign_id is not None:
+        return frozenset({"note"} if ticket.state == "resolved" else {"note", "resolve"})
     if ticket.state == "resolved":
         return frozenset({"reopen", "note"})
     acts = {"answer", "resolve", "note", "resume" if ticket.state == "waiting" else "wait"}
-    return frozenset(acts | ({"reopen"} if ticket.state == "answered" else set()) | ({"escalate"} if steps else set()))
+    is_over = ticket.state == "answered" or ticket.is_settled
+    return frozenset(acts | ({"reopen"} if is_over else set()) | ({"escalate"} if steps else set()))
 
 
 def _steps(case: Case) -> Sequence[Step]:

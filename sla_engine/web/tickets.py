@@ -118,7 +118,7 @@ def _act(request: _Request, number: str, act: str, form: Form) -> Response[Any]:
     acts: Mapping[str, _Act] = (
         {**_OF_AGENTS, "faq": partial(_look, front)} if visitor.role == "agent" else _OF_CUSTOMERS
     )
-    if act not in acts:
+    if act not in acts or (case.ticket.foreign_id is not None and act not in _ELSEWHERE):
         raise NotFoundException
     desk = front.desk(visitor.id if visitor.role == "agent" else None)
     try:
@@ -217,3 +217,5 @@ _OF_AGENTS: Mapping[str, _Act] = {
     "note": _note,
 }
 _OF_CUSTOMERS: Mapping[str, _Act] = {"write": _write}
+_ELSEWHERE = frozenset({"note", "faq", "resolve"})
+"""What may be done from here with a ticket that lives in another help desk."""

@@ -132,6 +132,45 @@ def test_a_customer_sees_their_own_writes_and_attaches(desk: Desk) -> None:
     assert [(one.act, one.who) for one in desk.read().entries][-1] == ("wrote", None)
 
 
+def test_agents_see_in_list_and_page_that_a_customer_wrote_after_the_answer(desk: Desk) -> None:
+    desk.open()
+    desk.front.desk("ana").answer("T-1", "It is free again.")
+    desk.clock.pass_by(600)
+    with desk.visitor(ACME) as customer:
+        customer.post("/tickets/T-1/write", {"text": "It is back."})
+        theirs = text_of(customer.get("/tickets").text)
+    with desk.visitor(ANA) as agent:
+        listed, page = text_of(agent.get("/tickets").text), text_of(agent.get("/tickets/T-1").text)
+        reopened = agent.post("/tickets/T-1/reopen", {"level": "first"})
+        due = text_of(agent.get("/tickets").text)
+
+    assert "T-1 No mail arrives ● to be answered The customer wrote, 8 January 2026, 15:10 (UTC)" in listed
+    assert "The customer wrote 8 January 2026, 15:10 (UTC) : after the answer, so that no clock runs" in page
+    assert "You wrote, 8 January 2026" in theirs
+    assert reopened.status_code == 303
+    assert "The customer wrote," not in due
+
+
+def test_a_ticket_of_another_help_desk_is_answered_there_and_written_to_nobody_from_here(desk: Desk) -> None:
+    desk.open(source="zammad", foreign_id="22013")
+    with desk.visitor(ANA) as agent:
+        page = agent.get("/tickets/zammad:22013").text
+        answered = agent.post("/tickets/zammad:22013/answer", {"text": "x"})
+        closed = agent.post("/tickets/zammad:22013/resolve", {"text": "It was deleted there."})
+    with desk.visitor(ACME) as customer:
+        theirs = customer.get("/tickets/zammad:22013").text
+        written = customer.post("/tickets/zammad:22013/write", {"text": "x"})
+
+    assert "This ticket lives in zammad: it is answered there" in text_of(page)
+    forms = {
+        act for act in ("answer", "wait", "escalate", "resolve", "reopen", "note") if f"zammad:22013/{act}" in page
+    }
+    assert forms == {"resolve", "note"}
+    assert (answered.status_code, written.status_code, closed.status_code) == (404, 404, 303)
+    assert "<textarea" not in theirs
+    assert [entry.act for entry in desk.read("zammad:22013").entries] == ["opened", "resolved"]
+
+
 def test_times_are_shown_by_the_clocks_that_the_reader_chose(desk: Desk) -> None:
     token = desk.open().ticket.token
     with desk.visitor(ACME) as visitor:

@@ -54,6 +54,13 @@ class Case:
         """The clock that falls due next."""
         return next_due(self.clocks)
 
+    @property
+    def written_at(self) -> Instant | None:
+        """When the customer wrote last, where that was after the answer, so that no clock runs upon it; or None."""
+        if self.ticket.state != "open" or not self.ticket.is_settled:
+            return None
+        return next((entry.at for entry in reversed(self.entries) if entry.act == "wrote"), None)
+
 
 @frozen
 class Change:

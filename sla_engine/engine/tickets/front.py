@@ -27,6 +27,8 @@ from sla_engine.store.tickets import (
     select_tickets,
     ticket_by_token,
     ticket_numbered,
+    tickets_by_id,
+    written_since,
 )
 
 if TYPE_CHECKING:
@@ -114,11 +116,14 @@ class Front:
             return self._cases(connection, found)
 
     def owed(self, wanted: Wanted) -> Sequence[Case]:
-        """The tickets that wait for an answer, what falls due first at the top."""
+        """The tickets that wait for an answer: what falls due first at the top, then whose customers wrote after it."""
         running = owed_tickets(self.policies(), self.store, self.clock.now(), customer=wanted.customer)
         due = [one.ticket for one in running if one.next is not None and wanted.level in {None, one.ticket.level}]
         with self.store.reading() as connection:
-            return self._cases(connection, due[: wanted.most])
+            written = written_since(connection)
+            found = tickets_by_id(connection, written) if len(due) < wanted.most else []
+            others = sorted((one for one in found if _is_wanted(one, wanted)), key=lambda one: written[one.id])
+            return self._cases(connection, [*due, *others][: wanted.most])
 
     def open(self, opening: Opening) -> Case:
         """Open a ticket; one whose key is known is given as it stands.

@@ -11,7 +11,7 @@ from sla_engine.model.ticket import TicketEvent
 from sla_engine.policy import PolicySet
 from sla_engine.store import Store
 from sla_engine.store.ticket_events import unsettled_events
-from sla_engine.store.tickets import Ticket, TicketState, select_tickets, unsettled_tickets
+from sla_engine.store.tickets import Ticket, TicketState, select_tickets, unsettled_tickets, written_since
 
 _UNRESOLVED: tuple[TicketState, ...] = ("open", "waiting", "answered")
 _EVERY: tuple[TicketState, ...] = (*_UNRESOLVED, "resolved")
@@ -24,10 +24,12 @@ class Owed:
 
     Attributes:
         next: None where no answer is owed, or the customer is waited for.
+        written_at: when the customer wrote last, where that was after the answer, so that no clock runs; or None.
     """
 
     ticket: Ticket
     next: RunningClock | None
+    written_at: Instant | None = None
 
     @property
     def due_at(self) -> Instant | None:
@@ -56,15 +58,17 @@ def listed_tickets(
 ) -> Sequence[Owed]:
     """The tickets that fall due, and after them the others that are not resolved, of these at most a thousand.
 
-    Of the others, those come first that are to be answered, then those that wait for the customer, each the newest
-    first.
+    Of the others, those come first that are to be answered as their customer wrote after the answer, then those that
+    wait for the customer, each the newest first.
     """
     owed = owed_tickets(policies, store, now, customer=customer)
     running = {one.ticket.id for one in owed}
     states = _EVERY if with_resolved else _UNRESOLVED
     with store.reading() as connection:
         others = select_tickets(connection, states=states, customer=customer)
-    return sorted([*owed, *(Owed(one, None) for one in others if one.id not in running)], key=_urgency)
+        written = written_since(connection)
+    left = (Owed(one, None, written.get(one.id)) for one in others if one.id not in running)
+    return sorted([*owed, *left], key=_urgency)
 
 
 def _owed(policies: PolicySet, ticket: Ticket, events: Mapping[int, Sequence[TicketEvent]], now: Instant) -> Owed:

@@ -31,14 +31,19 @@ def summary_json(ticket: Ticket) -> Mapping[str, Any]:
 
 
 def row_json(case: Case) -> Mapping[str, Any]:
-    """A ticket in short, and when the next answer falls due."""
-    owed = case.owed
-    return {**summary_json(case.ticket), "due": None if owed is None else _moment(owed.clock.due_at)}
+    """A ticket in short, when the next answer falls due, and when the customer wrote after the answer."""
+    due = None if case.owed is None else _moment(case.owed.clock.due_at)
+    return {**summary_json(case.ticket), "due": due, "wrote": _moment(case.written_at)}
 
 
 def owed_json(one: Owed) -> Mapping[str, Any]:
-    """A ticket in short, when the next answer falls due, and whether it is late."""
-    return {**summary_json(one.ticket), "due": _moment(one.due_at), "late": one.is_late}
+    """A ticket in short, as `row_json` has it, and whether the answer is late."""
+    return {
+        **summary_json(one.ticket),
+        "due": _moment(one.due_at),
+        "wrote": _moment(one.written_at),
+        "late": one.is_late,
+    }
 
 
 def case_json(case: Case, *, for_customer: bool = False) -> Mapping[str, Any]:

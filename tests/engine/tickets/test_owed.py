@@ -7,7 +7,8 @@ from sla_engine.engine.tickets.figures import left_at
 from sla_engine.engine.tickets.front import Front, Wanted
 from sla_engine.engine.tickets.owed import listed_tickets
 from sla_engine.engine.tickets.shown import owed_json
-from sla_engine.model.instant import MINUTE
+from sla_engine.model.instant import HOUR, MINUTE, format_instant
+from sla_engine.testing.clock import FakeClock
 
 
 def listed(office: Any, **how: Any) -> list[tuple[str, bool]]:
@@ -48,6 +49,31 @@ def test_what_is_late_comes_first_then_what_falls_due_then_the_others(office: An
     assert [number for number, _ in listed(office, customer="acme")] == ["T-1", "T-7", "T-3", "T-6", "T-2"]
 
 
+def test_the_desk_sees_of_which_tickets_the_customer_wrote_after_the_answer(office: Any) -> None:
+    busy(office)
+
+    found = {
+        one.ticket.number: owed_json(one)["wrote"] for one in listed_tickets(office.policies, office.store, office.now)
+    }
+    front = Front(lambda: office.policies, office.store, FakeClock(format_instant(office.now)))
+
+    assert {number: at for number, at in found.items() if at is not None} == {"T-3": "2026-01-08T16:10:00Z"}
+    assert office.read("T-3").written_at == office.now - HOUR
+    assert [case.ticket.number for case in front.owed(Wanted())] == ["T-1", "T-7", "T-5", "T-3"]
+    assert [case.ticket.number for case in front.owed(Wanted(most=2))] == ["T-1", "T-7"]
+    assert front.owed(Wanted(customer="umbrella")) == []
+
+
+def test_what_is_taken_up_again_or_answered_again_is_no_longer_among_them(office: Any) -> None:
+    busy(office)
+
+    office.desk.reopen("T-3")
+    taken_up = office.read("T-3").written_at
+    office.later("1m").desk.answer("T-3", "Now it is done.")
+
+    assert (taken_up, office.read("T-3").written_at) == (None, None)
+
+
 def test_a_late_ticket_stays_late_while_the_customer_is_waited_for(office: Any) -> None:
     office.open("Late")
     office.later("3h").desk.wait("T-1", "Which browser?")
@@ -76,5 +102,5 @@ def test_whoever_sees_only_the_first_sees_the_most_urgent_however_new(office: An
     def seen(**wanted: Any) -> list[str]:
         return [case.ticket.number for case in front.owed(Wanted(**wanted))]
 
-    assert seen() == ["T-1", "T-7", "T-5"]
+    assert seen() == ["T-1", "T-7", "T-5", "T-3"]
     assert (seen(most=2), seen(customer="acme", level="second")) == (["T-1", "T-7"], [])
