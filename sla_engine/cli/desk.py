@@ -13,7 +13,7 @@ from sla_engine.cli.common import Refusal, load, print_json
 
 if TYPE_CHECKING:
     from sla_engine.engine.faq import Article
-    from sla_engine.engine.tickets.acting import Desk
+    from sla_engine.engine.tickets.acting import Desk, IncompleteError
     from sla_engine.engine.tickets.changing import Case
     from sla_engine.store.tickets import Attachment
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @contextmanager
 def at_work(policies: Path, who: str) -> "Iterator[Desk]":
     """Somebody at the desk; what cannot be done is the user's to mend."""
+    from sla_engine.engine.in_force import with_past
     from sla_engine.engine.tickets.acting import Desk
     from sla_engine.engine.tickets.levels import TicketError
     from sla_engine.store import open_store
@@ -29,7 +30,7 @@ def at_work(policies: Path, who: str) -> "Iterator[Desk]":
     with open_store(policy_set.engine.store) as store:
         store.upgrade()
         try:
-            yield Desk(policy_set, store, who.strip() or None, present())
+            yield Desk(with_past(policy_set, store), store, who.strip() or None, present())
         except TicketError as error:
             raise Refusal(str(error)) from error
 
@@ -47,6 +48,13 @@ def tell(case: "Case", output_format: str, suggested: "Sequence[Article] | None"
     click.echo(owed_text(case))
     if suggested:
         click.echo(suggested_text(suggested))
+
+
+def tell_what_is_missing(error: "IncompleteError", output_format: str) -> None:
+    """Say what a level wants to know before it takes a ticket."""
+    click.echo(str(error), err=True)
+    if output_format == "json":
+        print_json({"error": str(error), "missing": list(error.missing)})
 
 
 def suggested_for(desk: "Desk", case: "Case") -> "Sequence[Article]":

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from sla_engine.cli.acting import who_option
-from sla_engine.cli.common import Refusal, format_option, policies_option, print_json
+from sla_engine.cli.common import (
+    FINE,
+    THE_ANSWER_IS_NO,
+    Refusal,
+    format_option,
+    policies_option,
+    print_json,
+)
 from sla_engine.cli.desk import (
     at_work,
     facts_of,
@@ -19,6 +26,7 @@ from sla_engine.cli.desk import (
     read_text,
     suggested_for,
     tell,
+    tell_what_is_missing,
 )
 
 if TYPE_CHECKING:
@@ -155,10 +163,20 @@ def resume(number: str, text: str, policies: Path, who: str, output_format: str)
 @_acting
 def escalate(
     number: str, level: str, text: str, topic: str | None, policies: Path, who: str, output_format: str
-) -> None:
-    """Hand a ticket on to LEVEL, once all is known that the level requires."""
+) -> int:
+    """Hand a ticket on to LEVEL, once all is known that the level requires.
+
+    Exit status: 0 handed on; 1 something is missing, which is listed.
+    """
+    from sla_engine.engine.tickets.acting import IncompleteError
+
     with at_work(policies, who) as desk:
-        tell(desk.escalate(number, level, read_text(text), topic=topic), output_format)
+        try:
+            tell(desk.escalate(number, level, read_text(text), topic=topic), output_format)
+        except IncompleteError as error:
+            tell_what_is_missing(error, output_format)
+            return THE_ANSWER_IS_NO
+    return FINE
 
 
 @command.command()

@@ -84,8 +84,15 @@ def test_a_level_that_lacks_something_names_all_of_it(desk: Sla) -> None:
     opened(desk)
     done = desk("ticket", "escalate", "T-1", "second", "--topic", "deliverability")
 
-    assert done.returncode == 2
+    assert done.returncode == 1
     assert "T-1 cannot go to 'second' yet; what is missing: browser, screenshot." in done.stderr
+
+
+def test_programs_are_given_what_a_level_lacks_as_a_list(desk: Sla) -> None:
+    opened(desk)
+    done = desk("ticket", "escalate", "T-1", "second", "--topic", "deliverability", "--format", "json")
+
+    assert (done.returncode, json.loads(done.stdout)["missing"]) == (1, ["browser", "screenshot"])
 
 
 def test_with_all_that_is_wanted_it_goes_to_the_team_of_its_topic(desk: Sla, tmp_path: Path) -> None:

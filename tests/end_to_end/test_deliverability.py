@@ -95,7 +95,7 @@ def test_a_running_engine_looks_up_by_itself_and_the_network_team_gets_the_findi
     desk.sla(*note, "--fact", "faq_searched=yes", "--attach", str(desk.folder / "screen.png"))
     escalated = desk.sla("ticket", "escalate", "T-1", "second", "--text", "Please have a look.")
 
-    assert refused.returncode == 2
+    assert refused.returncode == 1
     assert "browser, screenshot, reproduced, faq_searched" in refused.stderr
     assert escalated.returncode == 0, escalated.stderr
     shown = ticket(desk, "T-1")
