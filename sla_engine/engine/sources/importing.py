@@ -1,6 +1,11 @@
-"""Entering tickets that were read from a file: all of them or none."""
+"""Entering tickets that were read from a file, some hundred at a time, so that an engine beside it writes meanwhile.
+
+What is wrong is looked for in the whole file before anything is entered. Broken off anywhere, the same file enters the
+rest when it comes again, as what is known changes nothing.
+"""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from attrs import frozen
 
@@ -24,6 +29,10 @@ class Imported:
 
     entered: Entered
     unknown_customers: tuple[str, ...]
+
+
+_TOGETHER = 200
+"""Tickets that are entered in one transaction."""
 
 
 class _NotMeant(Exception):  # noqa: N818
@@ -53,7 +62,7 @@ def faults_of(policies: PolicySet, store: Store, source: str, events: Sequence[S
 def import_events(
     policies: PolicySet, store: Store, source: str, events: Iterable[SourceEvent], now: Instant, *, is_dry: bool
 ) -> Imported:
-    """Enter events in one transaction; those that are known change nothing.
+    """Enter events, each ticket's at once; those that are known change nothing.
 
     Args:
         is_dry: whether only to tell what would be entered.
@@ -63,14 +72,12 @@ def import_events(
     """
     desk, entered = desk_of(policies, source), Entered()
     waiting = list(by_ticket(events))
-    try:
-        with store.changing() as connection:
-            for own in waiting:
+    for first in range(0, len(waiting), _TOGETHER):
+        with suppress(_NotMeant), store.changing() as connection:
+            for own in waiting[first : first + _TOGETHER]:
                 entered += enter_ticket(connection, policies, desk, own, now)
             if is_dry:
                 raise _NotMeant
-    except _NotMeant:
-        pass
     named = {event.customer for own in waiting for event in own if event.customer is not None}
     unknown = sorted(named - {*desk.customers, *policies.customers})
     return Imported(entered, tuple(unknown))
