@@ -37,6 +37,7 @@ def command(policies: Path, customer: str | None, output_format: str, now: int) 
     """
     from attrs import evolve
 
+    from sla_engine.engine.in_force import with_past
     from sla_engine.engine.standing import standing
     from sla_engine.engine.tickets.figures import left_at
 
@@ -46,7 +47,7 @@ def command(policies: Path, customer: str | None, output_format: str, now: int) 
     with existing_store(policy_set) as store:
         status = standing(policy_set, store, now, customer=customer)
         if policy_set.support:
-            status = evolve(status, tickets=left_at(policy_set, store, now, customer))
+            status = evolve(status, tickets=left_at(with_past(policy_set, store), store, now, customer))
     if output_format == "json":
         print_json(status_json(status))
     else:

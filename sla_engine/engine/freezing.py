@@ -9,7 +9,7 @@ from typing import TypeAlias
 from attrs import frozen
 
 from sla_engine.calendars.periods import Period
-from sla_engine.engine.in_force import Judged, read_policies
+from sla_engine.engine.in_force import Judged, read_policies, with_past
 from sla_engine.engine.inputs import Inputs, digest, inputs_of, packed
 from sla_engine.engine.standing import known_from, known_history
 from sla_engine.evaluation import History, evaluate, with_evidence
@@ -143,7 +143,7 @@ def judged_again(report: FrozenReport, store: Store) -> Judged:
     sla, customer = (name, None) if kind == "sla" else (None, name)
     zone = policies.contract(sla=sla, customer=customer).timezone
     contract = policies.contract(sla=sla, customer=customer, at=report.start)
-    return Judged(policies, contract, Period(report.start, report.end, zone, report.label), None)
+    return Judged(with_past(policies, store), contract, Period(report.start, report.end, zone, report.label), None)
 
 
 def _settled(judged: Judged, store: Store, now: Instant) -> Judgement:

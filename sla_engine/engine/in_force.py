@@ -1,9 +1,11 @@
 """Which policies judge a period: of one that has ended those that were in force then, whatever they say today."""
 
+from bisect import bisect_right
 from collections.abc import Callable
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
+from operator import itemgetter
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from sla_engine.calendars.periods import Period, period_named
 from sla_engine.model.contract import Contract
@@ -72,13 +74,41 @@ def to_judge(
     """
     known = policies_that_know(present, store, sla=sla, customer=customer)
     judged = _judged(known, period, None, sla, customer)
-    if known is present and judged.period.end > now:
-        return judged
-    loaded = store.policies_in_force(judged.period.end)
-    if loaded is None:
-        return judged
-    policies = present if loaded.hash == present.hash else read_policies(loaded.hash, loaded.content)
-    return _judged(policies, period, loaded.at, sla, customer)
+    runs_on = known is present and judged.period.end > now
+    loaded = None if runs_on else store.policies_in_force(judged.period.end)
+    if loaded is not None:
+        policies = present if loaded.hash == present.hash else read_policies(loaded.hash, loaded.content)
+        judged = _judged(policies, period, loaded.at, sla, customer)
+    return evolve(judged, policies=with_past(judged.policies, store))
+
+
+def with_past(policies: PolicySet, store: Store, since: Instant | None = None) -> PolicySet:
+    """The policies, knowing what was in force before them: a response clock keeps the terms under which it started.
+
+    What was in force at an instant is what an engine had taken up by then, or first took up after it. What this version
+    of the program can no longer read is not known.
+
+    Args:
+        since: when an engine takes them up just now.
+    """
+
+    @cache
+    def loads() -> list[tuple[Instant, str]]:
+        known = store.policy_loads()
+        if since is not None and (not known or known[-1][1] != policies.hash):
+            known.append((since, policies.hash))
+        return known
+
+    @lru_cache(maxsize=8)
+    def read(policy_hash: str) -> PolicySet | None:
+        content = None if policy_hash == policies.hash else store.policy_text(policy_hash)
+        return None if content is None else compile_snapshot(content).policies
+
+    def in_force_at(at: Instant) -> PolicySet | None:
+        place = bisect_right(loads(), at, key=itemgetter(0))
+        return read(loads()[max(0, place - 1)][1]) if loads() else None
+
+    return evolve(policies, in_force_at=in_force_at)
 
 
 def policies_that_know(present: PolicySet, store: Store, *, sla: str | None, customer: str | None) -> PolicySet:
