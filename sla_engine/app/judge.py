@@ -73,13 +73,14 @@ class _Worker:
 
 @define(eq=False)
 class Judge:
-    """Asks one process, which is started at the first question and replaced where it ends."""
+    """Asks one process, which is started at the first question and replaced where it ends, until it is closed."""
 
     store_url: str = field(repr=False)
     _worker: _Worker | None = field(default=None, init=False)
     _told: str | None = field(default=None, init=False)
     _trouble: str | None = field(default=None, init=False)
     _fault: str | None = field(default=None, init=False)
+    _is_closed: bool = field(default=False, init=False)
     _turn: threading.Lock = field(factory=threading.Lock, init=False)
 
     @property
@@ -128,7 +129,11 @@ class Judge:
         return found
 
     def close(self) -> None:
-        """End the process."""
+        """End the process; whoever waits for an answer, or asks from now on, gets none."""
+        self._is_closed = True
+        self._end()
+
+    def _end(self) -> None:
         worker, self._worker, self._told = self._worker, None, None
         if worker is not None:
             worker.process.kill()  # before the line is closed, so that whoever waits for an answer hears of it
@@ -140,7 +145,7 @@ class Judge:
             try:
                 answer = self._ask(work, policies, at)
             except (OSError, EOFError) as error:
-                self.close()
+                self._end()
                 self._trouble = f"the process that judges gives no answer: {error or 'it ended'}"
                 _log.warning("nothing can be judged", trouble=self._trouble)
                 raise JudgeError(self._trouble) from error
@@ -160,8 +165,10 @@ class Judge:
 
     def _at_work(self) -> _Worker:
         """The process, which waits for a question."""
+        if self._is_closed:
+            raise EOFError("the engine ends")
         if self._worker is not None and self._worker.process.poll() is not None:
-            self.close()
+            self._end()
         if self._worker is None:
             self._worker = _start()
             _hear(self._worker.line)

@@ -47,7 +47,8 @@ class Lookout:
                 self.look()
                 self.trouble = None
             except Exception as error:
-                self._note(error)
+                if not self.is_over.is_set():
+                    self._note(error)
             self.is_over.wait(self.every)
 
     def _note(self, error: Exception) -> None:

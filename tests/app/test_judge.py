@@ -170,6 +170,19 @@ def test_one_that_gives_no_answer_in_time_is_ended(
     assert judge.trouble is None
 
 
+def test_one_that_is_closed_gives_no_answer_any_more(judge: Judge, policies: Policies) -> None:
+    judge.standing(policies("Shop"), NOW)
+    ended = judge.process
+    assert ended is not None
+
+    judge.close()
+
+    assert not is_running(ended)
+    with pytest.raises(JudgeError, match="gives no answer: the engine ends"):
+        judge.standing(policies("Shop"), NOW)
+    assert judge.process is None
+
+
 def test_a_store_that_cannot_be_read_is_told_in_words(policies: Policies, tmp_path: Path) -> None:
     with closing(Judge(f"sqlite:///{tmp_path / 'none.db'}")) as judge:
         with pytest.raises(JudgeError, match=r"how things stand cannot be worked out: StoreError: .*none.db"):
