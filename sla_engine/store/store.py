@@ -3,16 +3,17 @@
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import sqlalchemy as sa
 from attrs import frozen
-from sqlalchemy.pool import NullPool
 
 from sla_engine.evaluation.samples import Samples
 from sla_engine.model.instant import Instant
 from sla_engine.model.result import Result, Run
 from sla_engine.store.acts import Act, add_act, read_acts
+from sla_engine.store.checkpoints import Checkpoints
+from sla_engine.store.connections import make_engine
 from sla_engine.store.copies import CopyError, make_copy
 from sla_engine.store.frozen import FrozenReport, keep_report, names_of_reports, reports_of, reports_touching
 from sla_engine.store.lease import Lease, LeaseError
@@ -26,7 +27,6 @@ from sla_engine.store.schema import upgrade
 from sla_engine.store.tables import events, results, runs, sources
 from sla_engine.store.writer import Writer
 
-_BUSY_TIMEOUT = 5.0
 _CHANGING = 0x51A
 """The advisory lock that whoever changes a PostgreSQL database takes until the end of the transaction."""
 _END_OF_TIME: Instant = 2**63 - 1
@@ -67,7 +67,7 @@ class Store:
             raise StoreError(f"{url!r} is no database: write sqlite:///var/sla.db or postgresql://...") from error
         if self._url.drivername == "postgresql":
             self._url = self._url.set(drivername="postgresql+psycopg")
-        self._engine = _make_engine(self._url)
+        self._engine = make_engine(self._url)
         self._writer: Writer | None = None
         self._lock: FileLock | None = None
         self._lease: Lease | None = None
@@ -105,7 +105,8 @@ class Store:
             self.upgrade()
         except (OSError, sa.exc.DBAPIError) as error:
             raise StoreError(f"{self.name} cannot be written: {getattr(error, 'orig', None) or error}") from error
-        self._writer = Writer(self._engine.connect, self._confirm)
+        checkpoints = None if path is None else Checkpoints(Path(f"{path}-wal"))
+        self._writer = Writer(self._engine.connect, self._confirm, checkpoints)
         return self._writer
 
     @property
@@ -166,7 +167,9 @@ class Store:
         if checks is not None:
             statement = statement.where(sources.c.check_id.in_(list(checks)))
         with self._asking() as connection:
-            return [run_of(row, row[-2], row[-1]) for row in connection.execute(statement).all()]
+            # A thousand rows at a time, as rows that live on beside their runs make the collector of cycles look at both.
+            parts = connection.execute(statement).partitions(1_000)
+            return [run_of(row, row[-2], row[-1]) for rows in parts for row in rows]
 
     def results(self, check: str, start: Instant, end: Instant) -> list[Result]:
         """The single results of a check in ``[start, end)``, from every location, by location and time."""
@@ -361,17 +364,3 @@ def open_store(url: str) -> Store:
 def _lacks_a_table(error: sa.exc.DBAPIError) -> bool:
     text = str(error.orig)
     return "no such table" in text or "no such column" in text or "does not exist" in text
-
-
-def _make_engine(url: sa.URL) -> sa.Engine:
-    if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url, poolclass=NullPool)
-    engine = sa.create_engine(url, poolclass=NullPool, connect_args={"timeout": _BUSY_TIMEOUT})
-
-    def prepare(connection: Any, _record: Any) -> None:
-        # FULL, because NORMAL loses acknowledged commits when the power fails.
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-
-    sa.event.listen(engine, "connect", prepare)
-    return engine

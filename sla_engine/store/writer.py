@@ -14,6 +14,7 @@ import structlog
 
 from sla_engine.model.instant import Instant
 from sla_engine.model.result import Result
+from sla_engine.store.checkpoints import Checkpoints
 from sla_engine.store.policies import LoadedPolicies, keep_policies
 from sla_engine.store.recording import Recorder
 from sla_engine.store.tables import events
@@ -36,13 +37,19 @@ class Writer:
         observers: told of each batch after its commit, in the writer's thread.
     """
 
-    def __init__(self, connect: Callable[[], sa.Connection], confirm: Callable[[sa.Connection], None]) -> None:
+    def __init__(
+        self,
+        connect: Callable[[], sa.Connection],
+        confirm: Callable[[sa.Connection], None],
+        checkpoints: Checkpoints | None,
+    ) -> None:
         self.trouble: str | None = None
         self.written = 0
         self.refused = 0
         self.observers: list[Callable[[Sequence[Result]], None]] = []
         self._connect = connect
         self._confirm = confirm
+        self._checkpoints = checkpoints
         self._waiting: deque[Result] = deque()
         self._events: deque[tuple[Instant, str, str]] = deque()
         self._orders: deque[Callable[[Recorder], None]] = deque()
@@ -103,18 +110,29 @@ class Writer:
             self._work.wait(FLUSH_AFTER)
             self._work.clear()
             while self._has_work() and not self._is_closing:
-                try:
-                    recorder = recorder or Recorder(self._connect())
-                    self._write(recorder)
-                    self.trouble = None
-                except (sa.exc.SQLAlchemyError, OSError, ValueError) as error:
-                    self._note(error)
-                    _drop(recorder)
-                    recorder = None
-                    time.sleep(_PAUSE_AFTER_TROUBLE)
+                recorder = self._attempt(self._write, recorder)
             with self._idle:
                 self._idle.notify_all()
+            if self._checkpoints is not None and self._checkpoints.is_due():  # others write, too
+                recorder = self._attempt(self._look_at_log, recorder)
         _drop(recorder)
+
+    def _attempt(self, work: Callable[[Recorder], None], recorder: Recorder | None) -> Recorder | None:
+        """Do something; gives what to go on by, which is nothing where it failed."""
+        try:
+            recorder = recorder or Recorder(self._connect())
+            work(recorder)
+        except (sa.exc.SQLAlchemyError, OSError, ValueError) as error:
+            self._note(error)
+            _drop(recorder)
+            time.sleep(_PAUSE_AFTER_TROUBLE)
+            return None
+        self.trouble = None
+        return recorder
+
+    def _look_at_log(self, recorder: Recorder) -> None:
+        if self._checkpoints is not None and self._checkpoints.is_due():
+            self._checkpoints.make(recorder.connection)
 
     def _write(self, recorder: Recorder) -> None:
         """One transaction; what it took is taken off the queues only after its commit."""
@@ -137,6 +155,7 @@ class Writer:
             self._orders.popleft()
         self.written += len(new)
         self._tell(new)
+        self._look_at_log(recorder)
 
     def _tell(self, new: Sequence[Result]) -> None:
         for observer in self.observers:

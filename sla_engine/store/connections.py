@@ -1,0 +1,50 @@
+"""Connections to the database: a few are kept open, as opening one costs more than most questions."""
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+_KEPT = 5
+"""Connections that stay open when nobody uses them; as many more are opened as are wanted at once."""
+_BUSY_TIMEOUT = 5.0
+_FILE = "file"
+"""Under this name a connection carries the device and number of the file that it opened."""
+_EVERY_CONNECTION = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",  # NORMAL loses acknowledged commits when the power fails
+    "PRAGMA wal_autocheckpoint=0",  # the writer alone does so, as `Checkpoints` says
+)
+
+
+def make_engine(url: sa.URL) -> sa.Engine:
+    """What opens connections to a database; nothing is opened yet."""
+    if url.get_backend_name() != "sqlite":
+        return sa.create_engine(url, pool_size=_KEPT, max_overflow=-1, pool_pre_ping=True)
+    path = url.database or ""
+    connect_args = {"timeout": _BUSY_TIMEOUT}
+    engine = sa.create_engine(
+        url, poolclass=sa.pool.QueuePool, pool_size=_KEPT, max_overflow=-1, connect_args=connect_args
+    )
+
+    def prepare(connection: Any, record: Any) -> None:
+        for statement in _EVERY_CONNECTION:
+            connection.execute(statement)
+        record.info[_FILE] = _identity(path)
+
+    def look(_connection: Any, record: Any, _proxy: Any) -> None:
+        """A connection to a file that was replaced would go on reading what is no longer there."""
+        if record.info[_FILE] != _identity(path):
+            raise sa.exc.DisconnectionError("the file was replaced")
+
+    sa.event.listen(engine, "connect", prepare)
+    sa.event.listen(engine, "checkout", look)
+    return engine
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -1,0 +1,83 @@
+"""What is kept open of a SQLite database, and what becomes of its write-ahead log."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from sla_engine.store import Store, open_store
+from sla_engine.store.acts import Act
+from sla_engine.store.checkpoints import LONGEST_LOG
+from sla_engine.store.copies import restore
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "sla.db"
+
+
+@pytest.fixture
+def engine(path: Path) -> Iterator[Store]:
+    """The store of an engine at work."""
+    with open_store(f"sqlite:///{path}") as opened:
+        opened.start_writer()
+        yield opened
+
+
+def act(store: Store, reason: str) -> None:
+    store.enter(Act(at=1, who="anna", kind="exclude", what={}, reason=reason))
+
+
+def log_size(path: Path) -> int:
+    return Path(f"{path}-wal").stat().st_size
+
+
+def test_what_was_asked_once_is_asked_again_by_the_same_connection(engine: Store) -> None:
+    def connection() -> object:
+        with engine.reading() as found:
+            return found.connection.driver_connection
+
+    assert connection() is connection()
+
+
+def test_a_file_that_was_replaced_is_opened_anew(engine: Store, path: Path) -> None:
+    act(engine, "before")
+    engine.backup(path.with_name("copy.db"))
+    act(engine, "after")
+    with open_store(f"sqlite:///{path}") as store:
+        assert [one.reason for one in store.acts()] == ["before", "after"]
+        engine.close()
+
+        restore(path.with_name("copy.db"), path, "noon")
+
+        assert [one.reason for one in store.acts()] == ["before"]
+
+
+def test_only_the_writer_brings_what_others_wrote_into_the_database(engine: Store, path: Path) -> None:
+    with open_store(f"sqlite:///{path}") as beside:
+        act(beside, "x" * (LONGEST_LOG + 1_000_000))
+
+        eventually(lambda: log_size(path) == 0)
+
+        assert [len(one.reason) for one in beside.acts()] == [LONGEST_LOG + 1_000_000]
+
+
+def test_without_an_engine_the_log_stays_until_the_last_has_gone(path: Path) -> None:
+    with open_store(f"sqlite:///{path}") as store:
+        store.upgrade()
+        act(store, "x" * LONGEST_LOG)
+        assert log_size(path) > LONGEST_LOG
+
+    assert not Path(f"{path}-wal").exists()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT length(reason) FROM acts").fetchall() == [(LONGEST_LOG,)]
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.05)
