@@ -9,6 +9,7 @@ from typing import Any
 
 from sla_engine.model.instant import Instant, parse_instant
 from sla_engine.model.ticket import TicketAct
+from sla_engine.model.visible import one_line
 from sla_engine.plugin.tickets import SourceAct, SourceEvent
 
 KEYS = ("ticket", "event", "at", "level", "customer", "sender", "subject", "key")
@@ -40,25 +41,40 @@ def source_event(entry: Any) -> SourceEvent:
         at=at,
         key=key,
         level=level,
-        customer=_optional(entry, "customer"),
-        sender=_optional(entry, "sender"),
-        subject=_optional(entry, "subject", _LONGEST_SUBJECT),
+        customer=_words(entry, "customer", _LONGEST),
+        sender=_words(entry, "sender", _LONGEST),
+        subject=_words(entry, "subject", _LONGEST_SUBJECT),
     )
 
 
-def _text(entry: Mapping[str, Any], name: str, longest: int = _LONGEST) -> str:
+def _text(entry: Mapping[str, Any], name: str) -> str:
+    value = _any_text(entry, name).strip()
+    if len(value) > _LONGEST or not value.isprintable():
+        raise ValueError(f"{name} is one line of at most {_LONGEST} letters that can be seen")
+    return value
+
+
+def _any_text(entry: Mapping[str, Any], name: str) -> str:
     value = entry.get(name)
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)  # numbers of tickets are numbers in many help desks
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"{name} is a text, and not {value!r}" if name in entry else f"{name} is missing")
-    if len(value) > longest or not value.strip().isprintable():
-        raise ValueError(f"{name} is one line of at most {longest} letters that can be seen")
-    return value.strip()
+    return value
 
 
-def _optional(entry: Mapping[str, Any], name: str, longest: int = _LONGEST) -> str | None:
-    return None if entry.get(name) in {None, ""} else _text(entry, name, longest)
+def _optional(entry: Mapping[str, Any], name: str) -> str | None:
+    return None if _is_empty(entry, name) else _text(entry, name)
+
+
+def _words(entry: Mapping[str, Any], name: str, most: int) -> str | None:
+    """What people wrote, made fit to be shown: no ticket is refused for a letter that its customer typed."""
+    return None if _is_empty(entry, name) else one_line(_any_text(entry, name), most) or None
+
+
+def _is_empty(entry: Mapping[str, Any], name: str) -> bool:
+    value = entry.get(name)
+    return value is None or value == ""
 
 
 def _instant(entry: Mapping[str, Any]) -> Instant:

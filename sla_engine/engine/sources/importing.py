@@ -4,6 +4,7 @@ What is wrong is looked for in the whole file before anything is entered. Broken
 rest when it comes again, as what is known changes nothing.
 """
 
+import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
@@ -31,8 +32,10 @@ class Imported:
     unknown_customers: tuple[str, ...]
 
 
-_TOGETHER = 200
+_TOGETHER = 100
 """Tickets that are entered in one transaction."""
+_LETS_OTHERS_WRITE = 0.12
+"""Seconds between two transactions: whoever waits for SQLite looks ten times a second whether it is free."""
 
 
 class _NotMeant(Exception):  # noqa: N818
@@ -73,6 +76,8 @@ def import_events(
     desk, entered = desk_of(policies, source), Entered()
     waiting = list(by_ticket(events))
     for first in range(0, len(waiting), _TOGETHER):
+        if first:
+            time.sleep(_LETS_OTHERS_WRITE)
         with suppress(_NotMeant), store.changing() as connection:
             for own in waiting[first : first + _TOGETHER]:
                 entered += enter_ticket(connection, policies, desk, own, now)

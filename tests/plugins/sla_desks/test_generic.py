@@ -72,6 +72,20 @@ async def test_events_are_posted_as_lines_or_as_a_list(body: bytes, ask: Ask) ->
     assert [one.act for one in heard.events] == ["opened", "answered"]
 
 
+async def test_no_ticket_is_refused_for_what_its_customer_typed(ask: Ask) -> None:
+    typed = {
+        "subject": "No\xa0mail \U0001f468\u200d\U0001f467\r\nBcc: x " + "y" * 2_000,
+        "customer": "ACME\xa0S.A.\u202e",
+    }
+    body = lines({**OPENED, **typed})
+
+    [event] = (await ask(GenericSource(secret=Secret("env", "HOOK")), call=signed(body))).events
+
+    assert event.subject is not None
+    assert (event.subject[:26], len(event.subject)) == ("No mail \U0001f468\U0001f467 Bcc: x yyyyyyyy", 1_000)
+    assert event.customer == "ACME S.A."
+
+
 async def test_one_that_only_posts_is_not_asked(ask: Ask) -> None:
     assert (await ask(GenericSource(secret=Secret("env", "HOOK")))).events == ()
 
