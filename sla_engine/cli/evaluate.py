@@ -89,16 +89,18 @@ def read_recorded(path: Path, policy_set: "PolicySet") -> "Recorded":
     """
     from sla_engine.exchange.history import HistoryError, read_history
 
+    name = "<stdin>" if str(path) == "-" else str(path)
     try:
-        if str(path) == "-":
-            recorded = read_history("<stdin>", sys.stdin.buffer, policy_set.services)
+        if name == "<stdin>":
+            recorded = read_history(name, sys.stdin.buffer, policy_set.services)
         else:
             with path.open("rb") as lines:
-                recorded = read_history(str(path), lines, policy_set.services)
+                recorded = read_history(name, lines, policy_set.services)
     except HistoryError as error:
         raise Refusal(str(error)) from error
     except OSError as error:
         raise Refusal(f"{path}: cannot be read: {error.strerror}") from error
-    for check, count in sorted(recorded.unknown_checks.items()):
-        click.echo(f"warning: the policies have no check {check!r}; {count} of its results are left out", err=True)
+    for check, places in sorted(recorded.unknown_checks.items()):
+        many = f"these {len(places)} results are" if len(places) > 1 else "this result is"
+        click.echo(f"warning: {name}:{places[0]}: the policies have no check {check!r}; {many} left out", err=True)
     return recorded

@@ -5,7 +5,7 @@ carries ``ticket``, ``event``, ``at``, and where it has them ``level`` and ``cus
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -41,12 +41,12 @@ class Recorded:
     """What a file recorded.
 
     Attributes:
-        unknown_checks: checks that the policies do not have, and how many of their results were left out.
+        unknown_checks: checks that the policies do not have, and the lines of their results, which were left out.
     """
 
     results: tuple[Result, ...]
     tickets: tuple[TicketEvent, ...]
-    unknown_checks: Mapping[str, int]
+    unknown_checks: Mapping[str, Sequence[int]]
 
 
 def read_history(name: str, lines: Iterable[bytes], services: Mapping[str, Service]) -> Recorded:
@@ -63,7 +63,7 @@ def read_history(name: str, lines: Iterable[bytes], services: Mapping[str, Servi
     intervals = _Intervals(services)
     results: list[Result] = []
     tickets: list[TicketEvent] = []
-    unknown: dict[str, int] = {}
+    unknown: dict[str, list[int]] = {}
     faults: list[str] = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -75,7 +75,7 @@ def read_history(name: str, lines: Iterable[bytes], services: Mapping[str, Servi
                 continue
             result = _result(entry, intervals)
             if result is None:
-                unknown[entry["check"]] = unknown.get(entry["check"], 0) + 1
+                unknown.setdefault(entry["check"], []).append(number)
             else:
                 results.append(result)
         except ValueError as error:
@@ -111,9 +111,21 @@ def _interval(schedule: Schedule) -> Callable[[Instant], int]:
     return lambda at: instants.after(at) - at
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; of a key that stands twice nobody can say which is meant."""
+    entry = dict(pairs)
+    if len(entry) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f'"{next(key for key in keys if keys.count(key) > 1)}" stands here twice')
+    return entry
+
+
+_READER = json.JSONDecoder(object_pairs_hook=_once)
+
+
 def _object(line: bytes) -> dict[str, Any]:
     try:
-        entry = json.loads(line.decode("utf-8-sig"))
+        entry = _READER.decode(line.decode("utf-8-sig").rstrip())
     except UnicodeDecodeError as error:
         raise ValueError(f"this is not UTF-8 text: byte {error.start + 1} of the line, {error.reason}") from None
     except json.JSONDecodeError as error:

@@ -195,7 +195,7 @@ def test_results_of_unknown_checks_are_left_out_and_said(sla: Sla, tmp_path: Pat
 
     done = sla("evaluate", *OPTIONS, stdin='{"check":"no/such","at":"2026-09-01T00:00:00Z","state":"down"}')
 
-    assert done.stderr == "warning: the policies have no check 'no/such'; 1 of its results are left out\n"
+    assert done.stderr == "warning: <stdin>:1: the policies have no check 'no/such'; this result is left out\n"
     assert done.returncode == 0
 
 

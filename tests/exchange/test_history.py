@@ -88,16 +88,19 @@ def test_results_of_checks_that_the_policies_do_not_have_are_counted_and_left_ou
     recorded = read(UP, {**UP, "check": "api/helth"}, {**UP, "check": "api/helth", "state": "down"})
 
     assert len(recorded.results) == 1
-    assert recorded.unknown_checks == {"api/helth": 2}
+    assert recorded.unknown_checks == {"api/helth": [2, 3]}
 
 
 @pytest.mark.parametrize(
     ("line", "fault"),
     [
         (b"{", "this is not JSON: Expecting property name enclosed in double quotes at column 2"),
+        (b'{"check": "api/health"\n', "this is not JSON: Expecting ',' delimiter at column 23"),
         (b"[1]", 'expected an object with "check" or "ticket"'),
         ({"at": "2026-10-01T00:00:00Z"}, 'expected an object with "check" or "ticket"'),
         (b"\xff\n", "this is not UTF-8 text: byte 1 of the line, invalid start byte"),
+        (b'{"check": "api/health", "state": "up", "at": "2026-10-01T00:00:00Z", "state": "down"}',
+         '"state" stands here twice'),
         (b"[" * 100_000, "this is nested too deeply to be an entry"),
         ({**UP, "check": 7}, '"check" must be text'),
         ({**UP, "check": ""}, '"check" must be text'),
