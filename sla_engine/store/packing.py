@@ -49,7 +49,8 @@ def pack(results: Sequence[Result]) -> bytes:
 
     day = _columns_of(results)
     latencies = counted(day.states, day.latencies)
-    is_beside = (latencies != day.latencies) & (day.latencies != UNMEASURED)
+    # What failed may have taken as long as the very number that says so.
+    is_beside = (day.latencies != UNMEASURED) & ((latencies != day.latencies) | (latencies >= NOTHING))
     steps = np.diff(day.at)
     step, interval = _only(steps), _only(day.intervals)
     meta = json.dumps({"interval": interval, "reasons": day.reasons}, separators=(",", ":")).encode()

@@ -5,10 +5,10 @@ from base64 import b85decode
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sla_engine.evaluation.samples import LONGEST, samples_of
+from sla_engine.evaluation.samples import FAILED, LONGEST, samples_of
 from sla_engine.model.instant import DAY, MINUTE, SECOND
 from sla_engine.model.result import Result, State
 from sla_engine.store.columns import NOTHING, as_array
@@ -125,6 +125,7 @@ def test_packing_takes_at_most_four_bytes_a_result(state: State, typical: int, m
         max_size=50,
     )
 )
+@example([(1, State.DOWN, FAILED, None), (1, State.ERROR, NOTHING, None)])
 def test_packing_loses_nothing(rows: list[tuple[int, State, int | None, str | None]]) -> None:
     at, results = BASE, []
     for step, state, latency, reason in rows:
