@@ -1,6 +1,7 @@
 """What is known of the past, as judgement wants it."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cached_property
 
 from attrs import field, frozen
@@ -37,15 +38,24 @@ class History:
 
     def samples_of(self, checks: Set[str]) -> Sequence[Samples]:
         """The latencies of some checks: those in columns, and of checks without these those of single results."""
-        found = [samples for samples in self.samples if samples.check in checks]
-        left = checks - {samples.check for samples in found}
-        return [*found, *samples_of(result for result in self.results if result.check in left)]
+        found = [samples for check in sorted(checks) for samples in self._sampled.get(check, ())]
+        if left := checks - self._sampled.keys():
+            found += samples_of(result for result in self.results if result.check in left)
+        return found
 
     def runs_of(self, service: Service) -> Iterator[Run]:
         """The runs of the checks by which a service is judged."""
         for check in all_checks([service]):
             for own in self.said.get(check.id, {}).values():
                 yield from own
+
+    @cached_property
+    def _sampled(self) -> Mapping[str, Sequence[Samples]]:
+        """The samples by check."""
+        sampled: dict[str, list[Samples]] = defaultdict(list)
+        for samples in self.samples:
+            sampled[samples.check].append(samples)
+        return sampled
 
     @cached_property
     def said(self) -> Said:

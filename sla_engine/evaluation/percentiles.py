@@ -7,6 +7,7 @@ falls upon a failed check has no value.
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from sla_engine.evaluation.samples import FAILED
@@ -26,7 +27,7 @@ def percentiles(latencies: "Latencies", shares: Iterable[Percent]) -> tuple[Perc
     """The percentiles at some shares, ascending; of no latencies there are none."""
     if not len(latencies):
         return ()
-    ranks = {share: nearest_rank(share, len(latencies)) for share in sorted(set(shares))}
+    ranks = {share: nearest_rank(share, len(latencies)) for share in sorted(set(shares), key=attrgetter("ratio"))}
     found = _standing_at(latencies, sorted(set(ranks.values())))
     return tuple(Percentile(share, rank, _value(found[rank])) for share, rank in ranks.items())
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     _Counted: TypeAlias = tuple[Instants, Latencies]
 
+_DAYS_AT_ONCE = 32
+
 
 def read_samples(connection: sa.Connection, checks: Collection[str], start: Instant, end: Instant) -> list[Samples]:
     """What was scheduled in ``[start, end)``, by check and location."""
@@ -68,7 +70,8 @@ def _packed(
     days = (packed_days.c.day >= day_of(start)) & (packed_days.c.day <= day_of(end - 1))
     own = packed_days.c.source.in_(names) & days
     statement = sa.select(packed_days.c.source, packed_days.c.content).where(own)
-    found = connection.execute(statement.order_by(packed_days.c.source, packed_days.c.day))
+    by_day = statement.order_by(packed_days.c.source, packed_days.c.day)
+    found = connection.execute(by_day, execution_options={"yield_per": _DAYS_AT_ONCE})
     return {
         number: unpack_counted([content for _, content in own], names[number])
         for number, own in groupby(found, key=itemgetter(0))
