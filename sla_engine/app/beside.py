@@ -10,12 +10,14 @@ from sla_engine.engine.dead_man import DeadMan
 from sla_engine.engine.engine import Engine
 from sla_engine.engine.escalation.watching import Watching
 from sla_engine.engine.freezer import Freezer
+from sla_engine.engine.holdings import holdings
 from sla_engine.engine.incidents.attending import Attending
 from sla_engine.engine.lookout import Lookout
 from sla_engine.engine.mail.mailroom import Mailroom
 from sla_engine.engine.maintenance.announcer import Announcer
 from sla_engine.engine.observing import Observing
 from sla_engine.engine.outbox.dispatcher import Dispatcher
+from sla_engine.engine.pruning import Pruner
 from sla_engine.engine.sources.following import Sources
 from sla_engine.engine.tickets.domain_checks import DomainChecks
 from sla_engine.engine.tickets.news import TicketNews
@@ -60,6 +62,8 @@ def _looking(engine: Engine, judge: Judge, told: Told) -> Wave:
     freezer = Freezer(policies, store, clock, as_document, tell=lambda verdict: told.verdicts.put([verdict]))
     watching = Watching(policies, store, clock, engine.certificates.ends, judge.burning)
     news = TicketNews(policies, store, clock, told.tickets.put)
+    pruner = Pruner(policies, store, clock)
+    pruning = Lookout("pruning the store", 60.0, pruner.look, pruner.is_over)
     lookouts = (
         Lookout("keeping other engines off the store", 2.0, store.keep),
         Lookout("freezing reports", 60.0, freezer.look, freezer.is_over),
@@ -72,6 +76,7 @@ def _looking(engine: Engine, judge: Judge, told: Told) -> Wave:
         InThreads(lambda: None, judge.close, lambda: [judge.trouble]),
         InThreads(attending.start, attending.stop, lambda: [attending.trouble]),
         *map(_looked_after, lookouts),
+        InThreads(pruning.start, pruning.stop, lambda: [pruning.trouble], lambda: holdings(store)),
         InThreads(mailroom.start, mailroom.stop, lambda: mailroom.troubles, mailroom.measures),
     )
 

@@ -98,7 +98,7 @@ def prune(policies: Path, dry_run: bool, output_format: str) -> None:
     """
     from sla_engine.engine.pruning import Pruned, prunable, prune
     from sla_engine.registry.clock import SystemClock
-    from sla_engine.store.pruning import free_bytes
+    from sla_engine.store.sizes import free_bytes
 
     policy_set, _ = load(policies)
     now = SystemClock().now()

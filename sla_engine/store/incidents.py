@@ -79,6 +79,13 @@ def unclosed_incidents(connection: sa.Connection) -> list[IncidentRecord]:
     return _read(connection, incidents.c.closed_at.is_(None))
 
 
+def count_open(connection: sa.Connection) -> int:
+    """How many incidents are open; those that maintenance keeps from opening are not."""
+    is_open = incidents.c.closed_at.is_(None) & incidents.c.opened_at.is_not(None)
+    number: int = connection.execute(sa.select(sa.func.count()).select_from(incidents).where(is_open)).scalar_one()
+    return number
+
+
 def acts_after(connection: sa.Connection, event: int) -> tuple[int, set[str]]:
     """The number of the event that was entered last, and the services to whose incidents people did something since.
 

@@ -135,6 +135,7 @@ incidents = sa.Table(
     ),
     sa.Index("incidents_by_time", "began_at"),
     sa.Index("incidents_by_service", "service", "began_at"),
+    sa.Index("incidents_by_end", "closed_at"),
 )
 """Incidents as they stand; they follow from their events. Of one service there is one at a time."""
 
@@ -178,6 +179,14 @@ messages = sa.Table(
 
 ``may_be_out`` says that the remote side may have taken it without our hearing of it; ``cost`` is in millionths.
 """
+
+message_words = sa.Table(
+    "message_words",
+    metadata,
+    sa.Column("message", sa.Integer, sa.ForeignKey("messages.id"), primary_key=True, autoincrement=False),
+    sa.Column("content", sa.Text, nullable=False),
+)
+"""What messages say, by themselves, as they are most of the bytes and go when they are old."""
 
 notices = sa.Table(
     "notices",
@@ -283,7 +292,7 @@ attachments = sa.Table(
     sa.Column("digest", sa.Text, nullable=False),
     sa.Column("content", sa.LargeBinary, nullable=False),
 )
-"""The files that came with entries; triggers keep them as they stand."""
+"""The files that came with entries; triggers keep them as they stand, but that their content may be dropped."""
 
 faq_articles = sa.Table(
     "faq_articles",

@@ -66,6 +66,8 @@ def send_again(store: Store, key: str, by: By) -> Outgoing:
             raise ByHandError(f"{found.key} was sent at {format_instant(found.ended_at or found.at)}")
         if found.state == "sending":
             raise ByHandError(f"{found.key} is being sent")
+        if found.is_pruned:
+            raise ByHandError(f"{found.key} was settled so long ago that its words are not kept any more")
         again = evolve(
             found, state="pending", tries=0, next_at=by.now, give_up_at=by.now + GIVE_UP_AFTER, ended_at=None
         )

@@ -40,13 +40,13 @@ from sla_engine.store.outbox import (
     UnderWay,
     WaitingLane,
     add_message,
-    change_message,
     change_notices,
     due_in,
     lanes_due,
     last_message_at,
     notices_of,
     reference_of,
+    rewrite_message,
     under_way,
     was_told_of,
 )
@@ -161,7 +161,7 @@ class _Gathering:
             take(self.connection, spending, cost - busy_with.cost, self.now)
         anew = self._new(message, cost)
         anew = evolve(anew, id=busy_with.id, tries=busy_with.tries, detail=busy_with.detail)
-        if change_message(self.connection, anew, "pending"):
+        if rewrite_message(self.connection, anew, "pending"):
             self._enter(busy_with.id, found)
 
     def _write_off(self, due: Sequence[Entered]) -> None:

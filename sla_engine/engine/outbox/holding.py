@@ -23,13 +23,14 @@ from sla_engine.store.outbox import (
     set_level,
 )
 
-_EPISODE = "held/"
+EPISODE = "held/"
+"""What the names begin with by which it is kept that a limit holds something."""
 _NOTED_EVERY = MINUTE
 
 
 def note_held(connection: sa.Connection, limit: Limit, held: WaitingLane, policies: PolicySet, now: Instant) -> None:
     """Note that a limit holds notices of a lane, and tell of it where that is news."""
-    name = _EPISODE + limit.name
+    name = EPISODE + limit.name
     episode = level_of(connection, name)
     if episode is not None and now - episode.at < _NOTED_EVERY:
         return
@@ -43,7 +44,7 @@ def note_held(connection: sa.Connection, limit: Limit, held: WaitingLane, polici
 
 def end_episodes(connection: sa.Connection, now: Instant) -> None:
     """Forget which limits held something, where they have not for as long as they take to be whole again."""
-    for name, episode in levels_like(connection, _EPISODE):
+    for name, episode in levels_like(connection, EPISODE):
         if not 0 <= now - episode.at < episode.level:
             drop_level(connection, name)
 

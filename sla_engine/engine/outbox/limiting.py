@@ -73,6 +73,18 @@ def spending_of(notifier: Notifier) -> Limit | None:
     return Limit(f"money/{notifier.id}", millionths(spend.at_most), spend.every.microseconds, shown)
 
 
+def limit_named(name: str, policies: PolicySet) -> Limit | None:
+    """The limit of which a level is kept under that name, or None where there is no such limit any more."""
+    kind, _, whom = name.partition("/")
+    if kind == "customer":
+        return limit_of_customer(whom, policies)
+    notifier, _, recipient = whom.partition("/")
+    if notifier not in policies.notifiers:
+        return None
+    known = (*limits_of(Lane(notifier, recipient, ""), policies), spending_of(policies.notifiers[notifier]))
+    return next((limit for limit in known if limit is not None and limit.name == name), None)
+
+
 def millionths(sum_: Money) -> int:
     """A sum in millionths of its currency's unit; policies write at most six decimals."""
     return int(sum_.amount * MILLION)

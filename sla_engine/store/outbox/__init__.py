@@ -15,6 +15,7 @@ from sla_engine.store.outbox.messages import (
     messages_in,
     messages_like,
     newest_messages,
+    rewrite_message,
     under_way,
 )
 from sla_engine.store.outbox.notices import (
@@ -69,6 +70,7 @@ __all__ = [
     "notices_in",
     "notices_of",
     "reference_of",
+    "rewrite_message",
     "set_level",
     "standing",
     "told_by",

@@ -1,7 +1,7 @@
 """Messages: what is sent, under which key, and how far it got."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 import attrs
@@ -11,9 +11,15 @@ from attrs import frozen
 from sla_engine.model.instant import DAY, Instant
 from sla_engine.plugin import Message
 from sla_engine.store.outbox.lanes import Lane, lane_of, within
-from sla_engine.store.tables import messages
+from sla_engine.store.tables import message_words, messages
 
 MessageState: TypeAlias = Literal["pending", "sending", "sent", "uncertain", "dead"]
+
+_WORDS = ("text", "html", "short", "names")
+"""What of a message is kept by itself, and goes when it is old."""
+_WHOLE = sa.select(messages, message_words.c.content.label("words")).outerjoin(
+    message_words, message_words.c.message == messages.c.id
+)
 
 
 @frozen
@@ -33,6 +39,7 @@ class Outgoing:
         ended_at: when it was settled, or None.
         detail: the last answer, or why there was none.
         reference: what the remote side calls it, or None.
+        is_pruned: whether its words are gone; it cannot be sent any more.
         id: its number; 0 until it stands in the outbox.
     """
 
@@ -49,6 +56,7 @@ class Outgoing:
     ended_at: Instant | None = None
     detail: str | None = None
     reference: str | None = None
+    is_pruned: bool = False
     id: int = 0
 
     @property
@@ -74,13 +82,24 @@ def add_message(connection: sa.Connection, outgoing: Outgoing) -> int:
     """Enter a message; gives its number."""
     inserted = messages.insert().values(**_row(outgoing)).returning(messages.c.id)
     number: int = connection.execute(inserted).scalar_one()
+    connection.execute(message_words.insert().values(message=number, content=_words(outgoing.message)))
     return number
 
 
 def change_message(connection: sa.Connection, outgoing: Outgoing, expected: MessageState) -> bool:
-    """Write a message anew; False where it is not in the state any more that was expected."""
+    """Have a message stand otherwise, with the words that it has; False where it is not in the state any more that was
+    expected."""
     same = (messages.c.id == outgoing.id) & (messages.c.state == expected)
     return connection.execute(messages.update().where(same).values(**_row(outgoing))).rowcount == 1
+
+
+def rewrite_message(connection: sa.Connection, outgoing: Outgoing, expected: MessageState) -> bool:
+    """The same, with other words."""
+    if not change_message(connection, outgoing, expected):
+        return False
+    own = message_words.c.message == outgoing.id
+    connection.execute(message_words.update().where(own).values(content=_words(outgoing.message)))
+    return True
 
 
 def under_way(connection: sa.Connection) -> dict[Lane, UnderWay]:
@@ -108,30 +127,32 @@ def due_messages(connection: sa.Connection, now: Instant) -> list[tuple[int, str
 
 def message_numbered(connection: sa.Connection, number: int) -> Outgoing:
     """The message of a number that stands in the outbox."""
-    return _outgoing(connection.execute(sa.select(messages).where(messages.c.id == number)).one())
+    return _outgoing(connection.execute(_WHOLE.where(messages.c.id == number)).one())
 
 
 def messages_in(connection: sa.Connection, states: Sequence[MessageState]) -> list[Outgoing]:
     """The messages in any of these states, in the order in which they were written."""
-    statement = sa.select(messages).where(messages.c.state.in_(states)).order_by(messages.c.id)
+    statement = _WHOLE.where(messages.c.state.in_(states)).order_by(messages.c.id)
     return [_outgoing(row) for row in connection.execute(statement)]
 
 
 def newest_messages(connection: sa.Connection, state: MessageState, count: int) -> list[Outgoing]:
     """The newest messages in a state, in the order in which they were written."""
-    statement = sa.select(messages).where(messages.c.state == state).order_by(messages.c.id.desc()).limit(count)
+    # Asked for as it stands, the index would lead to all that ever were in it, each to be read and put in order.
+    is_in_it = messages.c.state.op("||")("") == state
+    statement = _WHOLE.where(is_in_it).order_by(messages.c.id.desc()).limit(count)
     return [_outgoing(row) for row in connection.execute(statement)][::-1]
 
 
 def message_by_key(connection: sa.Connection, key: str) -> Outgoing | None:
     """The message of that key, or None."""
-    row = connection.execute(sa.select(messages).where(messages.c.key == key)).first()
+    row = connection.execute(_WHOLE.where(messages.c.key == key)).first()
     return None if row is None else _outgoing(row)
 
 
 def messages_like(connection: sa.Connection, beginning: str) -> list[Outgoing]:
     """The messages whose keys begin with a text."""
-    statement = sa.select(messages).where(messages.c.key.startswith(beginning, autoescape=True))
+    statement = _WHOLE.where(messages.c.key.startswith(beginning, autoescape=True))
     return [_outgoing(row) for row in connection.execute(statement.order_by(messages.c.id))]
 
 
@@ -144,14 +165,22 @@ def last_message_at(connection: sa.Connection, lane: Lane) -> Instant | None:
 
 
 def _row(outgoing: Outgoing) -> dict[str, Any]:
-    row = attrs.asdict(outgoing, recurse=False, filter=lambda field, _: field.name not in {"lane", "message", "id"})
+    row = attrs.asdict(outgoing, recurse=False, filter=attrs.filters.exclude("lane", "message", "is_pruned", "id"))
     row |= attrs.asdict(outgoing.lane)
-    content = json.dumps(attrs.asdict(outgoing.message), sort_keys=True, ensure_ascii=False)
-    return row | {"key": outgoing.key, "severity": outgoing.message.severity, "content": content}
+    rest = {name: value for name, value in attrs.asdict(outgoing.message).items() if name not in _WORDS}
+    return row | {"key": outgoing.key, "severity": outgoing.message.severity, "content": _as_json(rest)}
+
+
+def _words(message: Message) -> str:
+    return _as_json({name: value for name, value in attrs.asdict(message).items() if name in _WORDS})
+
+
+def _as_json(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, sort_keys=True, ensure_ascii=False)
 
 
 def _outgoing(row: Any) -> Outgoing:
-    content = json.loads(row.content)
+    content = json.loads(row.content) | ({"text": ""} if row.words is None else json.loads(row.words))
     return Outgoing(
         lane=lane_of(row),
         message=Message(**content | {"to": tuple(content["to"])}),
@@ -166,5 +195,6 @@ def _outgoing(row: Any) -> Outgoing:
         ended_at=row.ended_at,
         detail=row.detail,
         reference=row.reference,
+        is_pruned=row.words is None,
         id=row.id,
     )

@@ -36,15 +36,15 @@ def standing(connection: sa.Connection, now: Instant) -> Standing:
     due = (notices.c.state == "waiting") & (notices.c.due_at <= now)
     waiting, first_due = connection.execute(sa.select(sa.func.count(), sa.func.min(notices.c.due_at)).where(due)).one()
     unsent = messages.c.state.in_(("pending", "sending", "uncertain", "dead"))  # named one by one, for the index
-    by_state = sa.select(messages.c.state, sa.func.count(), sa.func.min(messages.c.at)).where(unsent)
-    rows = connection.execute(by_state.group_by(messages.c.state))
-    counts = {state: (count, first_at) for state, count, first_at in rows}
-    unsettled = [counts[state] for state in ("pending", "sending") if state in counts]
-    oldest = [at for at in (first_due, *(first_at for _, first_at in unsettled)) if at is not None]
+    by_state = sa.select(messages.c.state, sa.func.count()).where(unsent).group_by(messages.c.state)
+    counts: dict[str, int] = {row[0]: row[1] for row in connection.execute(by_state)}
+    being_told = messages.c.state.in_(("pending", "sending"))
+    told = sa.select(sa.func.min(notices.c.due_at)).join(messages, messages.c.id == notices.c.message)
+    first_told = connection.execute(told.where(being_told)).scalar()  # a message may have been written anew since
     return Standing(
         waiting=waiting,
-        pending=sum(count for count, _ in unsettled),
-        uncertain=counts.get("uncertain", (0, None))[0],
-        dead=counts.get("dead", (0, None))[0],
-        oldest_at=min(oldest, default=None),
+        pending=counts.get("pending", 0) + counts.get("sending", 0),
+        uncertain=counts.get("uncertain", 0),
+        dead=counts.get("dead", 0),
+        oldest_at=min((at for at in (first_due, first_told) if at is not None), default=None),
     )
