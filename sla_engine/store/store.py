@@ -167,7 +167,7 @@ class Store:
         if checks is not None:
             statement = statement.where(sources.c.check_id.in_(list(checks)))
         with self._asking() as connection:
-            # A thousand rows at a time, as rows that live on beside their runs make the collector of cycles look at both.
+            # A thousand rows at a time: all of them beside their runs would be twice as much to collect.
             parts = connection.execute(statement).partitions(1_000)
             return [run_of(row, row[-2], row[-1]) for rows in parts for row in rows]
 
