@@ -16,6 +16,7 @@ from sla_engine.policy.linking import Linker
 from sla_engine.policy.merge import merge
 from sla_engine.policy.plugin_tables import Plugins
 from sla_engine.policy.policies import PolicySet
+from sla_engine.policy.rest import lint_rest
 from sla_engine.policy.source import Along, SourceFile, read_sources
 
 
@@ -95,6 +96,8 @@ def compile_sources(
     """
     merged = merge(sources, findings, strict_customers=strict_customers)
     policies = Linker(merged, plugins, environ, findings, asks_rules).link()
+    if policies is None and asks_rules:
+        lint_rest(merged, plugins, environ, findings)
     diagnostics = with_levels(silence(findings.in_order(), sources), merged.engine)
     has_errors = any(diagnostic.level == "error" for diagnostic in diagnostics)
     engine = merged.engine.table if merged.engine and merged.engine.table else EngineTable()

@@ -1,6 +1,7 @@
 """Collecting what is wrong: rules say what and at which key, and the place is looked up here."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from attrs import define, field, frozen
 
@@ -8,6 +9,9 @@ from sla_engine.policy.codes import Code
 from sla_engine.policy.diagnostics import Diagnostic, Fix, Level, Related, Span, sort_key
 from sla_engine.policy.source import SourceFile
 from sla_engine.policy.spans import Path
+
+TableKey: TypeAlias = tuple[str, Path]
+"""A file, and the kind and id of a table in it."""
 
 
 @frozen
@@ -17,6 +21,11 @@ class Place:
     file: SourceFile
     path: Path
 
+    @property
+    def table(self) -> TableKey:
+        """The table of a kind and an id that it is in."""
+        return self.file.name, self.path[:2]
+
     def at(self, *steps: str | int) -> "Place":
         """A place further inside."""
         return Place(self.file, (*self.path, *steps))
@@ -24,9 +33,14 @@ class Place:
 
 @define
 class Findings:
-    """The diagnostics so far."""
+    """The diagnostics so far.
+
+    Attributes:
+        faulty: the tables that have errors.
+    """
 
     diagnostics: list[Diagnostic] = field(factory=list)
+    faulty: set[TableKey] = field(factory=set)
 
     def error(
         self,
@@ -82,6 +96,8 @@ class Findings:
         meant: str | None,
         part: str | None,
     ) -> None:
+        if level == "error":
+            self.faulty.add(place.table)
         spot = place.file.spot(place.path)
         span = spot.key if at_key else spot.value
         if part is not None:

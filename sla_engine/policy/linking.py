@@ -34,6 +34,7 @@ class Linker:
 
     Attributes:
         asks_rules: whether the rules look at what came of it.
+        rest: what these tables are the rest of, where others have errors.
     """
 
     merged: Merged
@@ -41,6 +42,7 @@ class Linker:
     environ: Mapping[str, str]
     findings: Findings
     asks_rules: bool = True
+    rest: linter.Rest = linter.WHOLE
 
     def link(self) -> PolicySet | None:
         """The policy set, or None where there are errors; what is wrong goes to the findings."""
@@ -82,9 +84,13 @@ class Linker:
             merged=self.merged,
         )
         agreements = tuple(self._agreements(policies))
-        if self.asks_rules and not self.findings.has_errors:
+        if self.findings.has_errors:
+            return None
+        if self.asks_rules:
             settings = {name: one.settings for name, one in notifiers.items()}
-            checked = linter.Checked(self.merged, calendars, services, places, agreements, references.used, settings)
+            checked = linter.Checked(
+                self.merged, calendars, services, places, agreements, references.used, settings, self.rest
+            )
             linter.lint(checked, self.findings)
         return policies
 

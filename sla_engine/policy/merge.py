@@ -1,6 +1,6 @@
 """One set out of many files: tables are keyed by kind and id, and file names carry no meaning."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from attrs import define, field, frozen
@@ -8,7 +8,7 @@ from attrs import define, field, frozen
 from sla_engine.policy.codes import Code
 from sla_engine.policy.documents import ENGINE, KINDS
 from sla_engine.policy.faults import meant, suggest
-from sla_engine.policy.findings import Findings, Place, related_to
+from sla_engine.policy.findings import Findings, Place, TableKey, related_to
 from sla_engine.policy.scalars import ID, ID_FORM
 from sla_engine.policy.source import SourceFile
 from sla_engine.policy.structure import structure
@@ -47,6 +47,18 @@ class Merged:
         self.kinds[kind][name] = entry
         if entry.table is not None:
             self._sound[kind][name] = entry
+
+    def without(self, faulty: Collection[TableKey]) -> "Merged":
+        """The same, as if some of its tables were not there."""
+        rest = Merged()
+        for kind, entries in self.kinds.items():
+            for name, entry in entries.items():
+                if entry.table is not None and entry.place.table not in faulty:
+                    rest.add(kind, name, entry)
+        engine = self.engine
+        if engine is not None and engine.table is not None and not any(path[0] == ENGINE for _, path in faulty if path):
+            rest.engine = engine
+        return rest
 
     def tables(self, kind: str) -> Mapping[str, Entry]:
         """The tables of a kind, by id, those with faults left out."""

@@ -2,7 +2,7 @@
 
 from sla_engine.policy.findings import Findings
 from sla_engine.policy.rules.burn import mute_burn_alerts
-from sla_engine.policy.rules.checked import Agreement, Checked
+from sla_engine.policy.rules.checked import WHOLE, Agreement, Checked, Rest
 from sla_engine.policy.rules.credits import credit_sums, credits_of_promises, no_gap
 from sla_engine.policy.rules.currencies import withdrawn_money
 from sla_engine.policy.rules.escalations import mute_escalations, mute_steps, nobody_is_told, steps_out_of_order
@@ -22,7 +22,17 @@ from sla_engine.policy.rules.services import (
 from sla_engine.policy.rules.tables import check_tables, has_whole_objectives
 from sla_engine.policy.rules.terms import amended_inside, twins, weaker
 
-__all__ = ["RULES", "Agreement", "Checked", "check_quantities", "check_tables", "has_whole_objectives", "lint"]
+__all__ = [
+    "RULES",
+    "WHOLE",
+    "Agreement",
+    "Checked",
+    "Rest",
+    "check_quantities",
+    "check_tables",
+    "has_whole_objectives",
+    "lint",
+]
 
 RULES = (
     unused,

@@ -16,6 +16,8 @@ from sla_engine.policy.rules.promises import SAMPLE, period_length, slowest_inte
 
 def mute_burn_alerts(checked: Checked, findings: Findings) -> None:
     """Alerts on error budgets that no outage can make fire."""
+    if not checked.has_all("sla", "customer", "service"):
+        return
     for entry in checked.merged.tables("escalation").values():
         trigger: Trigger = entry.table.on
         promised = list(_promised(trigger, checked))

@@ -30,6 +30,26 @@ class Agreement:
 
 
 @frozen
+class Rest:
+    """What the tables that are looked at are the rest of, where others have errors.
+
+    Attributes:
+        is_readable: whether every file could be read.
+        left_out: the kinds of which some tables are not looked at.
+        mentioned: every text and key of all tables, as any of them may be a reference; None where a reference is to
+            nothing, and may have been meant to be to anything.
+    """
+
+    is_readable: bool = True
+    left_out: Set[str] = frozenset()
+    mentioned: Set[str] | None = frozenset()
+
+
+WHOLE = Rest()
+"""Nothing is left out."""
+
+
+@frozen
 class Checked:
     """A linked policy set without errors, as the rules look at it.
 
@@ -44,6 +64,11 @@ class Checked:
     agreements: tuple[Agreement, ...]
     used: Mapping[str, set[str]]
     notifiers: Mapping[str, object]
+    rest: Rest = WHOLE
+
+    def has_all(self, *kinds: str) -> bool:
+        """Whether there are no other tables of these kinds than those that are looked at."""
+        return self.rest.is_readable and self.rest.left_out.isdisjoint(kinds)
 
 
 def own_terms(agreement: Agreement) -> Iterator[tuple[Key, Leaf]]:

@@ -35,6 +35,8 @@ def escalation_tables(merged: Merged, findings: Findings) -> None:
 
 def nobody_is_told(checked: Checked, findings: Findings) -> None:
     """Outages that nobody hears of."""
+    if not checked.has_all("escalation"):
+        return
     told = {name for name in checked.services if any(_tells_of(name, one, checked) for one in _escalations(checked))}
     for agreement in checked.agreements:
         customer = agreement.contract.customer
@@ -78,6 +80,8 @@ def mute_steps(checked: Checked, findings: Findings) -> None:
 
 def mute_escalations(checked: Checked, findings: Findings) -> None:
     """Escalations about services of which nobody knows how they are."""
+    if not checked.has_all("service", "customer"):
+        return
     for entry in checked.merged.tables("escalation").values():
         on: Trigger = entry.table.on
         if on.engine or on.levels:

@@ -20,12 +20,15 @@ def unused(checked: Checked, findings: Findings) -> None:
         "notifier": "nobody is told anything by it: take it out, or name it in the step of an escalation",
         "rotation": "nobody is told anything by it: take it out, or name it in the step of an escalation",
     }
+    mentioned = checked.rest.mentioned
+    if mentioned is None or not checked.rest.is_readable:
+        return
     for kind in ("calendar", "notifier", "rotation"):
         for name, entry in checked.merged.tables(kind).items():
-            if name not in checked.used[kind]:
+            if name not in checked.used[kind] and name not in mentioned:
                 findings.warn(Code.UNUSED, entry.place, f"{kind} {name!r} is not used", advice[kind], at_key=True)
     for name, place in checked.service_places.items():
-        if name not in checked.used["service"]:
+        if name not in checked.used["service"] and mentioned.isdisjoint((name, name.rpartition("/")[2])):
             findings.warn(Code.UNUSED, place, f"service {name!r} is not used", advice["service"], at_key=True)
 
 
