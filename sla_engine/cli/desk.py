@@ -59,7 +59,8 @@ def tell_what_is_missing(error: "IncompleteError", output_format: str) -> None:
 
 def suggested_for(desk: "Desk", case: "Case") -> "Sequence[Article]":
     """The articles of the FAQ that may answer a ticket that was opened just now."""
-    from sla_engine.engine.faq import FaqError, open_faq
+    from sla_engine.engine.faq import FaqError
+    from sla_engine.engine.faq.searching import open_faq
 
     if desk.policies.faq_folder is None:
         return ()
@@ -75,7 +76,8 @@ def in_words(desk: "Desk", number: str, text: str, article: str | None) -> str:
     """What the customer is sent: the text, else the article in the customer's language."""
     if article is None:
         return said(text)
-    from sla_engine.engine.faq import FaqError, open_faq
+    from sla_engine.engine.faq import FaqError
+    from sla_engine.engine.faq.searching import open_faq
     from sla_engine.engine.tickets.changing import read_case
 
     try:

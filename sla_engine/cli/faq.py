@@ -13,7 +13,8 @@ from sla_engine.cli.common import THE_ANSWER_IS_NO, Refusal, format_option, load
 from sla_engine.model.text import LANGUAGES
 
 if TYPE_CHECKING:
-    from sla_engine.engine.faq import Article, Faq
+    from sla_engine.engine.faq import Article
+    from sla_engine.engine.faq.searching import Faq
     from sla_engine.policy import PolicySet
 
 
@@ -122,7 +123,8 @@ def _for_ticket(
 
 @contextmanager
 def _opened(policies: Path) -> "Iterator[tuple[PolicySet, Faq]]":
-    from sla_engine.engine.faq import FaqError, open_faq
+    from sla_engine.engine.faq import FaqError
+    from sla_engine.engine.faq.searching import open_faq
     from sla_engine.store import open_store
 
     policy_set, _ = load(policies)

@@ -10,7 +10,7 @@ from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
 from litestar.params import PathParameter, QueryParameter
 
-from sla_engine.engine.faq import Faq
+from sla_engine.engine.faq.searching import Faq
 from sla_engine.engine.tickets.front import Front
 from sla_engine.web.access import once
 from sla_engine.web.bounds import Bounds, address_of

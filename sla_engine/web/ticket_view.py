@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeAlias
 
 from attrs import frozen
 
-from sla_engine.engine.faq import Faq
+from sla_engine.engine.faq.searching import Faq
 from sla_engine.engine.tickets.acting import IncompleteError
 from sla_engine.engine.tickets.changing import Case
 from sla_engine.engine.tickets.checklist import known_facts, missing, required

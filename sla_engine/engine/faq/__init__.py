@@ -1,6 +1,8 @@
-"""The FAQ: articles in files, found by their words, and suggested where a customer asks what one of them answers."""
+"""The FAQ: articles in files, found by their words, and suggested where a customer asks what one of them answers.
+
+Who looks for articles asks `sla_engine.engine.faq.searching`; the files alone are read without a database.
+"""
 
 from sla_engine.engine.faq.articles import Article, FaqError, read_articles
-from sla_engine.engine.faq.searching import Faq, open_faq, suggest
 
-__all__ = ["Article", "Faq", "FaqError", "open_faq", "read_articles", "suggest"]
+__all__ = ["Article", "FaqError", "read_articles"]

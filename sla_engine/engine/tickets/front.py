@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import structlog
 from attrs import evolve, frozen
 
-from sla_engine.engine.faq import Article, Faq, FaqError, open_faq
+from sla_engine.engine.faq import Article, FaqError
+from sla_engine.engine.faq.searching import Faq, open_faq
 from sla_engine.engine.tickets.acting import Desk
 from sla_engine.engine.tickets.changing import Case, case_of, read_case
 from sla_engine.engine.tickets.levels import NoSuchTicketError
