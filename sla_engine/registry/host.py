@@ -6,7 +6,7 @@ The built-in plugins come in by the same entry points as everybody's, only befor
 import os
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import Distribution, EntryPoint, entry_points
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
@@ -197,13 +197,8 @@ def load_plugins(disabled: Collection[str] | None = None) -> PluginHost:
     if disabled is None:
         disabled = {name.strip() for name in os.environ.get(DISABLED, "").split(",")}
     host = PluginHost()
-    for entry_point in _in_order():
-        distribution = entry_point.dist
-        plugin = LoadedPlugin(
-            entry_point.name,
-            distribution.name if distribution else "unknown",
-            distribution.version if distribution else "unknown",
-        )
+    for entry_point, name, version in _in_order():
+        plugin = LoadedPlugin(entry_point.name, name, version)
         if plugin.name in disabled:
             host.plugins.append(attrs.evolve(plugin, error=f"left out by {DISABLED}"))
             continue
@@ -216,14 +211,17 @@ def load_plugins(disabled: Collection[str] | None = None) -> PluginHost:
     return host
 
 
-def _in_order() -> list[EntryPoint]:
-    """The built-in ones first, then by name; one that is found twice on the path counts once."""
-    found = {(point.dist.name if point.dist else "", point.name): point for point in entry_points(group=hooks.PROJECT)}
-    return sorted(found.values(), key=lambda point: (not _is_built_in(point), point.name, point.value))
-
-
-def _is_built_in(point: EntryPoint) -> bool:
-    return point.dist is not None and point.dist.name == BUILT_IN
+def _in_order() -> list[tuple[EntryPoint, str, str]]:
+    """With the name and version of what was installed: the built-in ones first, then by name; one that is found twice
+    on the path counts once."""
+    named: dict[Distribution | None, tuple[str, str]] = {None: ("unknown", "unknown")}
+    found = {}
+    for point in entry_points(group=hooks.PROJECT):
+        if point.dist is not None and point.dist not in named:
+            named[point.dist] = point.dist.name, point.dist.version  # each reads a file
+        distribution = named[point.dist]
+        found[distribution[0], point.name] = (point, *distribution)
+    return sorted(found.values(), key=lambda one: (one[1] != BUILT_IN, one[0].name, one[0].value))
 
 
 def _tell(caller: pluggy.HookCaller, argument: str, thing: Any) -> None:
