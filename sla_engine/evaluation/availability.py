@@ -18,7 +18,6 @@ from sla_engine.model.contract import AvailabilityObjective, Contract
 from sla_engine.model.instant import Instant
 from sla_engine.model.interval import Interval
 from sla_engine.model.percent import Percent
-from sla_engine.model.service import all_checks
 from sla_engine.model.verdict import AvailabilityVerdict, Finding, Kinds, Outage
 
 
@@ -52,7 +51,7 @@ class Measure:
     Attributes:
         share: what the profile makes of the kinds of time, or None where nothing is known.
         counting: microseconds that take part in the share.
-        spent: microseconds that were used of the budget; where time is not what is measured, the bad share of them.
+        spent: microseconds that were used of the budget, the bad share of those that take part.
     """
 
     kinds: Kinds
@@ -79,8 +78,9 @@ def measure(
     """Cut a scope into the kinds of time, and make a share of them by the contract's profile."""
     accounting = contract.accounting
     kinds, real_down, outages = _cut(scope, segments, accounting)
-    share = _share(contract, objective, history, scope, kinds)
-    return Measure(kinds, real_down, outages, share, _counting(kinds, accounting), _spent(share, kinds, accounting))
+    share, counting = _share(contract, objective, history, scope, kinds)
+    spent = Fraction(0) if share is None else (1 - share) * counting
+    return Measure(kinds, real_down, outages, share, counting, spent)
 
 
 def error_budget(target: Percent, scope: Scope, accounting: Accounting) -> Fraction:
@@ -144,12 +144,15 @@ def _cut(scope: Scope, segments: Sequence[Segment], accounting: Accounting) -> t
 
 def _share(
     contract: Contract, objective: AvailabilityObjective, history: History, scope: Scope, kinds: Kinds
-) -> Fraction | None:
-    if contract.accounting.measure != "time":
-        checks = [check.id for check in all_checks([contract.services[objective.service]])]
-        ratio = checks_ratio if contract.accounting.measure == "checks" else slots_ratio
-        return ratio(checks, history.results, scope, contract.accounting)
-    return time_ratio(kinds, contract.accounting)
+) -> tuple[Fraction | None, int]:
+    """The share that counts as up, and the microseconds that take part in it."""
+    service, accounting = contract.services[objective.service], contract.accounting
+    if accounting.measure == "checks":
+        return checks_ratio(service, history.results, scope, accounting)
+    counting = _counting(kinds, accounting)
+    if accounting.measure == "slots":
+        return slots_ratio(service, history.results, scope, accounting), counting
+    return time_ratio(kinds, accounting), counting
 
 
 def time_ratio(kinds: Kinds, accounting: Accounting) -> Fraction | None:
@@ -169,15 +172,6 @@ def _counting(kinds: Kinds, accounting: Accounting) -> int:
     credited = kinds.excluded if accounting.maintenance == "credit" else 0
     is_unknown_counted = accounting.unknown != "exclude" or accounting.measure == "slots"
     return kinds.up + kinds.down + credited + (kinds.unknown if is_unknown_counted else 0)
-
-
-def _spent(measured: Fraction | None, kinds: Kinds, accounting: Accounting) -> Fraction:
-    """What has been used of the budget, in microseconds; where time is not what is measured, the bad share of it."""
-    if measured is None:
-        return Fraction(0)
-    if accounting.measure == "time":
-        return Fraction(_bad(kinds, accounting))
-    return (1 - measured) * _counting(kinds, accounting)
 
 
 def _finding(measured: Fraction | None, target: Percent, budget_is_passed: bool, *, has_ended: bool) -> Finding:

@@ -6,22 +6,28 @@ from fractions import Fraction
 from sla_engine.evaluation.agreed import Scope
 from sla_engine.model.accounting import Accounting
 from sla_engine.model.result import Result, State, unique_results
+from sla_engine.model.service import Service, all_checks, with_parts
 
 
 def checks_ratio(
-    checks: Collection[str], results: Iterable[Result], scope: Scope, accounting: Accounting
-) -> Fraction | None:
-    """Good over valid checks; None where there is no valid one."""
-    good = valid = 0
-    for _, is_good in attempts(checks, results, scope, accounting):
+    service: Service, results: Iterable[Result], scope: Scope, accounting: Accounting
+) -> tuple[Fraction | None, int]:
+    """Good over valid checks, and the microseconds that the valid ones stand for; no share where there is none.
+
+    A check stands for its interval, in equal parts with those that are due beside it. So the bad ones have used up the
+    budget of a period that runs on as soon as the checks that are still to come cannot make up for them.
+    """
+    sources = sum(len(each.checks) * len(each.locations) for each in with_parts(service))
+    good = valid = spoken = 0
+    for result, is_good in attempts([check.id for check in all_checks([service])], results, scope, accounting):
         valid += 1
         good += is_good
-    return Fraction(good, valid) if valid else None
+        spoken += result.interval
+    counting = scope.elapsed if accounting.maintenance == "credit" else scope.judged
+    return (Fraction(good, valid) if valid else None), min(spoken // sources, counting.length)
 
 
-def slots_ratio(
-    checks: Collection[str], results: Iterable[Result], scope: Scope, accounting: Accounting
-) -> Fraction | None:
+def slots_ratio(service: Service, results: Iterable[Result], scope: Scope, accounting: Accounting) -> Fraction | None:
     """One less the mean error rate of the slots (the measure of AWS S3); a slot without checks has no errors.
 
     By ``slot_errors`` a slot is all bad or not at all, which makes them the downtime minutes of Google's cloud SLAs.
@@ -31,7 +37,7 @@ def slots_ratio(
     """
     length, start = accounting.slot.microseconds, scope.period.start
     counts: dict[int, list[int]] = {}
-    for result, is_good in attempts(checks, results, scope, accounting):
+    for result, is_good in attempts([check.id for check in all_checks([service])], results, scope, accounting):
         bad_and_all = counts.setdefault((result.at - start) // length, [0, 0])
         bad_and_all[0] += not is_good
         bad_and_all[1] += 1

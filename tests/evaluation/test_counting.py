@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sla_engine.model.accounting import Accounting
-from sla_engine.model.instant import MINUTE
+from sla_engine.model.instant import MINUTE, SECOND
 from sla_engine.model.percent import format_percent
 
 CHECKS = Accounting(measure="checks")
@@ -111,3 +111,40 @@ def test_the_budget_of_counted_checks_is_used_by_their_bad_share(given: Any) -> 
 
     assert verdict.budget == 432 * MINUTE
     assert verdict.budget_left == (432 - 215) * MINUTE
+
+
+@pytest.mark.parametrize(("failed", "finding"), [(86, "at_risk"), (87, "breached")])
+def test_a_running_month_is_breached_as_soon_as_no_further_checks_can_make_up_for_it(
+    given: Any, failed: int, finding: str
+) -> None:
+    contract, so_far = given.contract(accounting=CHECKS), given.results("d" * failed)
+
+    running = given.availability(contract, so_far, now=given.at("09-01T08:00"))
+    ended = given.availability(
+        contract, [*so_far, *given.results("u" * (8640 - failed), since=so_far[-1].at + 300 * SECOND)]
+    )
+
+    assert running.finding == finding
+    assert ended.finding == {"at_risk": "met", "breached": "breached"}[finding]
+    assert running.budget_left == ended.budget_left == (432 - failed * 5) * MINUTE
+
+
+@pytest.mark.parametrize("unknown", ["exclude", "up", "down"])
+def test_checks_that_were_never_made_use_up_no_budget(given: Any, unknown: Any) -> None:
+    contract = given.contract(accounting=Accounting(measure="checks", unknown=unknown))
+    results = given.results("d" * 20 + "u" * 20)
+
+    running = given.availability(contract, results, now=given.at("09-20T00:00"))
+    ended = given.availability(contract, [*results, *given.results("u" * 3168, since="09-20T00:00")])
+
+    assert (running.finding, running.budget_left) == ("at_risk", 332 * MINUTE)
+    assert ended.finding == "met"
+
+
+def test_checks_that_several_places_make_at_once_share_their_time(given: Any) -> None:
+    service = given.service("health", locations=("lisbon", "porto"))
+    results = [one for place in service.locations for one in given.results("du", location=place)]
+
+    verdict = given.availability(given.contract(accounting=CHECKS, service=service), results, now="09-01T00:10")
+
+    assert verdict.budget_left == (432 - 5) * MINUTE
