@@ -123,6 +123,19 @@ def facts_of(words: tuple[str, ...]) -> dict[str, str]:
     return facts
 
 
+def check_asked(subject: str, sender: str | None, language: str | None) -> None:
+    """Refuse a ticket about nothing, whose customer cannot be written to, or in no language that we have."""
+    from sla_engine.engine.mail.headers import is_address
+    from sla_engine.model.text import LANGUAGES
+
+    if not subject.strip():
+        raise Refusal('say what it is about, as in sla ticket open "No mail arrives"')
+    if sender is not None and not is_address(sender):
+        raise Refusal(f"{sender!r} is no mail address")
+    if language is not None and language.lower().split("-")[0] not in LANGUAGES:
+        raise Refusal(f"{language!r} is no language that customers are written to in; there is {', '.join(LANGUAGES)}")
+
+
 def moment_before(text: str, now: int) -> int:
     """The instant that a user gives, which is not to come."""
     at = moment(text)

@@ -33,7 +33,7 @@ def command() -> None:
     """
 
 
-_number = click.argument("number", type=click.IntRange(min=1))
+_number = click.argument("number", type=click.IntRange(1, 2**31 - 1))
 _text = click.argument("text", required=False, default="")
 
 

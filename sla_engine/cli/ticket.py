@@ -19,6 +19,7 @@ from sla_engine.cli.common import (
 )
 from sla_engine.cli.desk import (
     at_work,
+    check_asked,
     facts_of,
     files_at,
     in_words,
@@ -93,6 +94,7 @@ def open_(
     """Open a ticket about SUBJECT; the customer is sent its number."""
     from sla_engine.engine.tickets.opening import Opening, open_ticket
 
+    check_asked(subject, sender, language)
     with at_work(policies, who) as desk:
         if customer is not None and customer not in desk.policies.customers:
             raise Refusal(f"there is no customer {customer!r}; there is {', '.join(desk.policies.customers) or 'none'}")

@@ -14,6 +14,8 @@ from sla_engine.model.ticket import TicketAct, TicketEvent
 from sla_engine.store.tables import attachments, ticket_entries, tickets
 
 TicketState: TypeAlias = Literal["open", "answered", "waiting", "resolved"]
+_LARGEST = 2**31 - 1
+"""No id is larger."""
 CLOCKED = tuple(act.value for act in TicketAct)
 """What moves response clocks."""
 
@@ -265,6 +267,8 @@ def files_of(connection: sa.Connection, ticket: int) -> list[Attachment]:
 
 def file_content(connection: sa.Connection, ticket: int, number: int) -> Attachment | None:
     """An attachment of a ticket with its content, or None."""
+    if number > _LARGEST:
+        return None
     own = (attachments.c.ticket == ticket) & (attachments.c.id == number)
     row = connection.execute(sa.select(attachments).where(own)).first()
     return None if row is None else _file(row, row.content)
