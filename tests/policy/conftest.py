@@ -60,7 +60,7 @@ class LetterNotifier(Notifier):
         return "@" in address
 
     async def send(self, message: Message, run: NotifyRun) -> Delivery:
-        return Delivery(sent=True)
+        return Delivery(sent=True, certain=True, detail="")
 
 
 PLUGINS = Plugins({"door": DoorProbe}, {"bell": BellNotifier, "letter": LetterNotifier})

@@ -630,6 +630,159 @@ FIRES: dict[str, tuple[Code, str, str]] = {
         '[engine.ping]\nurl = "hc.example.com"',
         '[engine.ping]\nurl = "https://hc.example.com/1"',
     ),
+    "never-in-office-hours": (
+        Code.CANNOT_MEASURE,
+        '[service.x]\nevery = "5m"\ncheck.a = { probe = "door", url = "u" }\n'
+        '[calendar.o]\ntimezone = "UTC"\nhours.mon = "09:00-10:00"\n'
+        '[sla.b]\navailability.x = { target = "99%", during = "o" }',
+        '[service.x]\nevery = "1m"\ncheck.a = { probe = "door", url = "u" }\n'
+        '[calendar.o]\ntimezone = "UTC"\nhours.mon = "09:00-10:00"\n'
+        '[sla.b]\navailability.x = { target = "99%", during = "o" }',
+    ),
+    "cannot-measure-by-cron": (
+        Code.CANNOT_MEASURE,
+        '[service.x]\ncron = "*/5 8-17 * * *"\ncheck.a = { probe = "door", url = "u" }\n'
+        '[sla.b]\navailability.x = "99.99%"',
+        '[service.x]\ncron = "* 8-17 * * *"\ncheck.a = { probe = "door", url = "u" }\n'
+        '[sla.b]\navailability.x = "99.99%"',
+    ),
+    "slow-timeout-by-cron": (
+        Code.SLOW_TIMEOUT,
+        '[service.x]\ncron = "* 8-17 * * *"\ncheck.a = { probe = "door", url = "u", timeout = "61s" }',
+        '[service.x]\ncron = "* 8-17 * * *"\ncheck.a = { probe = "door", url = "u", timeout = "60s" }',
+    ),
+    "weaker-share-of-answers": (
+        Code.WEAKER_THAN_STANDARD,
+        '[sla.b]\nresponse.first = { within = "4h" }\n[customer.c]\nsla = "b"\nresponse.first.target = "95%"',
+        '[sla.b]\nresponse.first = { within = "4h" }\n[customer.c]\nsla = "b"\nresponse.first.target = "100%"',
+    ),
+    "weaker-hours": (
+        Code.WEAKER_THAN_STANDARD,
+        '[calendar.o]\ntimezone = "UTC"\nhours.mon-fri = "09:00-17:00"\n[sla.b]\nresponse.first = { within = "4h" }\n'
+        '[customer.c]\nsla = "b"\nresponse.first.during = "o"',
+        '[calendar.o]\ntimezone = "UTC"\nhours.mon-fri = "09:00-17:00"\n[sla.b]\nresponse.first = { within = "4h" }\n'
+        '[customer.c]\nsla = "b"\nresponse.first = { within = "1h", during = "o" }',
+    ),
+    "maintenance-announced-after-it-began": (
+        Code.UNHEARD_MAINTENANCE,
+        '[maintenance.m]\nservices = "all"\nstarts = 2026-12-05T22:00:00Z\nlasts = "2h"\n'
+        "announced = 2026-12-05T22:00:01Z",
+        '[maintenance.m]\nservices = "all"\nstarts = 2026-12-05T22:00:00Z\nlasts = "2h"\n'
+        "announced = 2026-12-05T22:00:00Z",
+    ),
+    "cron-that-never-comes": (
+        Code.WRONG_VALUE,
+        '[service.x]\ncron = "0 3 30 2 *"',
+        '[service.x]\ncron = "0 3 29 2 *"',
+    ),
+    "period-and-rolling": (
+        Code.CONFLICTING_KEYS,
+        '[sla.b]\nperiod = "month"\nrolling = "30d"',
+        '[sla.b]\nrolling = "30d"',
+    ),
+    "rolling-over-nothing": (Code.WRONG_VALUE, '[sla.b]\nrolling = "0s"', '[sla.b]\nrolling = "1s"'),
+    "answer-in-no-time": (
+        Code.WRONG_VALUE,
+        '[sla.b]\nresponse.first.within = "0bd"',
+        '[sla.b]\nresponse.first.within = "1bd"',
+    ),
+    "promise-of-nothing": (Code.MISSING_KEY, "[sla.b]\navailability.web = {}", '[sla.b]\navailability.web = "99%"'),
+    "ends-before-it-begins": (
+        Code.WRONG_VALUE,
+        "[sla.b]\nsince = 2026-02-01\nuntil = 2026-02-01",
+        "[sla.b]\nsince = 2026-02-01\nuntil = 2026-02-02",
+    ),
+    "amended-after-its-end": (
+        Code.AMENDMENTS,
+        "[customer.c]\nuntil = 2027-01-01\namendment = [{ from = 2027-01-01 }]",
+        "[customer.c]\nuntil = 2027-01-02\namendment = [{ from = 2027-01-01 }]",
+    ),
+    "slots-without-length": (
+        Code.WRONG_VALUE,
+        '[accounting.a]\nmeasure = "slots"\nslot = "0s"',
+        '[accounting.a]\nmeasure = "slots"\nslot = "1s"',
+    ),
+    "maintenance-of-nothing": (
+        Code.WRONG_VALUE,
+        "[maintenance.m]\nservices = []\nstarts = 2026-12-05T22:00:00Z\nlasts = '2h'",
+        "[maintenance.m]\nservices = 'all'\nstarts = 2026-12-05T22:00:00Z\nlasts = '2h'",
+    ),
+    "timezone-of-no-cron": (
+        Code.CONFLICTING_KEYS,
+        '[service.x]\nevery = "5m"\ntimezone = "UTC"',
+        '[service.x]\ncron = "*/5 * * * *"\ntimezone = "UTC"',
+    ),
+    "too-many-tries": (
+        Code.WRONG_VALUE,
+        '[service.x]\ncheck.a = { probe = "door", url = "u", retries = -1 }',
+        '[service.x]\ncheck.a = { probe = "door", url = "u", retries = 0 }',
+    ),
+    "more-than-its-locations": (
+        Code.WRONG_VALUE,
+        '[service.x]\nlocations = ["a", "b"]\nagree = 3',
+        '[service.x]\nlocations = ["a", "b"]\nagree = 2',
+    ),
+    "contact-of-no-form": (
+        Code.WRONG_VALUE,
+        '[customer.c]\ncontacts = ["ops@acme.example", "the boss"]',
+        '[customer.c]\ncontacts = ["Ops <ops@acme.example>", "+351 912 345 678"]',
+    ),
+    "level-that-hands-on-to-itself": (
+        Code.REFERENCE_CYCLE,
+        '[support.a]\nescalates_to = ["a"]',
+        '[support.a]\nescalates_to = ["b"]\n[support.b]\nescalates_to = ["a"]',
+    ),
+    "built-in-calendar": (
+        Code.DUPLICATE_ID,
+        '[calendar.always]\ntimezone = "UTC"',
+        '[calendar.allways]\ntimezone = "UTC"',
+    ),
+    "built-in-notifier": (Code.DUPLICATE_ID, bell("").replace("notifier.b", "notifier.in-app"), bell("")),
+    "long-night-of-one-date": (
+        Code.MIDNIGHT_WINDOW,
+        '[calendar.c]\ntimezone = "UTC"\nopen = { "2026-12-19" = ["08:00-09:00", "20:00-13:00"] }',
+        '[calendar.c]\ntimezone = "UTC"\nopen = { "2026-12-19" = ["08:00-09:00", "21:00-13:00"] }',
+    ),
+    "unknown-holidays": (
+        Code.WRONG_VALUE,
+        '[calendar.c]\ntimezone = "UTC"\nholidays = ["FR", "XX"]',
+        '[calendar.c]\ntimezone = "UTC"\nholidays = ["FR", "US-CA"]',
+    ),
+    "zone-of-the-machine": (
+        Code.WRONG_VALUE,
+        '[sla.b]\ntimezone = "localtime"',
+        '[sla.b]\ntimezone = "Europe/Lisbon"',
+    ),
+    "misspelt-zone": (
+        Code.WRONG_VALUE,
+        '[sla.b]\ntimezone = "europe/lisboa"',
+        '[sla.b]\ntimezone = "Europe/Lisbon"',
+    ),
+    "bad-id-of-a-check": (
+        Code.BAD_ID,
+        '[service.x]\ncheck.Home = { probe = "door", url = "u" }',
+        '[service.x]\ncheck.home = { probe = "door", url = "u" }',
+    ),
+    "listener-of-no-port": (
+        Code.WRONG_VALUE,
+        '[engine]\nlisten = "127.0.0.1:99999"',
+        '[engine]\nlisten = "127.0.0.1:0"',
+    ),
+    "targets-that-nothing-matches": (
+        Code.WRONG_VALUE,
+        '[engine]\ntargets.deny = ["10.0.0.0/33", "https://x.example.com", "*.example.com"]',
+        '[engine]\ntargets.deny = ["10.0.0.0/8", "x.example.com", "*.example.com", "fd00::/8"]',
+    ),
+    "store-without-a-scheme": (
+        Code.WRONG_VALUE,
+        '[engine]\nstore = "var/sla.db"',
+        '[engine]\nstore = "sqlite:///var/sla.db"',
+    ),
+    "hundred-years": (
+        Code.WRONG_VALUE,
+        '[accounting.a]\nmin_outage = "36526d"',
+        '[accounting.a]\nmin_outage = "36525d"',
+    ),
     "address-of-a-metadata-service": (
         Code.NEVER_REACHED,
         '[service.x]\ncheck.a = { probe = "door", url = "http://0xa9fea9fe/latest" }',
@@ -685,6 +838,7 @@ def test_a_fault_is_told_as_the_golden_file_says(
     compilation = compiled({"a.toml": small, "b.toml": wrong})
 
     assert code in {diagnostic.code for diagnostic in compilation.diagnostics}
+    assert all(diagnostic.help for diagnostic in compilation.diagnostics)
     text = compilation.text.replace(f"{tmp_path / 'set'}/", "") + "\n"
     golden(f"{name}.txt", text)
 

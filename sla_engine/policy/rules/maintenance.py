@@ -1,7 +1,7 @@
 """Rules about maintenance: when it begins, how long it lasts, and whether its announcement takes it out at all."""
 
 from sla_engine.model.duration import Duration
-from sla_engine.model.instant import DAY
+from sla_engine.model.instant import DAY, to_instant
 from sla_engine.model.text import Text
 from sla_engine.policy.codes import Code
 from sla_engine.policy.documents import MaintenanceTable
@@ -44,7 +44,7 @@ def unheard_maintenance(checked: Checked, findings: Findings) -> None:
     """Maintenance whose announcement, by the profile of an agreement that it touches, is none or comes too late."""
     for entry in checked.merged.tables("maintenance").values():
         table = entry.table
-        if table.announced is not None or not takes_place(table):
+        if not takes_place(table):
             continue
         for agreement in checked.agreements:
             accounting = agreement.contract.accounting
@@ -108,9 +108,23 @@ def _touched(table: MaintenanceTable, agreement: Agreement) -> list[str]:
     return [name for name in agreement.contract.services if table.services is None or name in table.services]
 
 
+def _announced_late(table: MaintenanceTable, notice: Duration) -> str | None:
+    """Whether what was announced elsewhere was announced too late, in words; what recurs is announced once for all."""
+    if table.starts is None or table.announced is None:
+        return None
+    ahead = to_instant(table.starts) - to_instant(table.announced.at)
+    if ahead < 0:
+        return "it was announced after it began"
+    if ahead < notice.microseconds:
+        return f"it was announced {Duration(ahead)} ahead, and {notice} were agreed"
+    return None
+
+
 def _unheard(table: MaintenanceTable, agreement: Agreement, checked: Checked) -> str | None:
     """Why an agreement takes no announcement of it, in words, or None."""
     customer, accounting = agreement.contract.customer, agreement.contract.accounting
+    if table.announced is not None:
+        return _announced_late(table, accounting.maintenance_notice)
     if table.customers is not None and customer is not None and customer.id not in table.customers:
         return "customers does not name it"
     notifiers = checked.merged.tables("notifier")

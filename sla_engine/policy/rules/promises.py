@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
+from functools import lru_cache
+from itertools import pairwise
 
+from sla_engine.calendars.cron import CronInstants
 from sla_engine.model.composites import series
 from sla_engine.model.contract import AvailabilityObjective, Contract
 from sla_engine.model.duration import Duration
@@ -11,7 +14,7 @@ from sla_engine.model.instant import DAY, to_instant
 from sla_engine.model.interval import Interval, merge, subtract
 from sla_engine.model.percent import format_percent
 from sla_engine.model.period import CalendarPeriod, RollingPeriod
-from sla_engine.model.schedule import Every
+from sla_engine.model.schedule import Every, Schedule
 from sla_engine.model.service import Service, with_parts
 from sla_engine.policy.calendars import never_opens
 from sla_engine.policy.codes import Code
@@ -22,6 +25,7 @@ from sla_engine.policy.maintenance import maintenance_windows
 from sla_engine.policy.rules.checked import Checked, objective_place, own_terms
 
 _WHOLE = Fraction(1)
+_RUNS = 100
 _NOMINAL_DAYS = {"week": 7, "month": 30, "quarter": 91, "year": 365}
 # Four weeks without a change of summer time nearly everywhere: recurring maintenance shows its pattern in them.
 SAMPLE = Interval(to_instant(datetime(2026, 6, 1, tzinfo=UTC)), to_instant(datetime(2026, 6, 29, tzinfo=UTC)))
@@ -38,10 +42,15 @@ def perfection(checked: Checked, findings: Findings) -> None:
 
 def cannot_measure(checked: Checked, findings: Findings) -> None:
     """Budgets that are smaller than what lies between two checks."""
+    agreed: dict[tuple[str, int], int] = {}
     for agreement in checked.agreements:
+        length = period_length(agreement.contract)
         for objective in agreement.contract.availability:
+            if (objective.during, length) not in agreed:
+                calendar = checked.calendars[objective.during]
+                agreed[objective.during, length] = calendar.open_between(SAMPLE.start, SAMPLE.start + length)
             interval = slowest_interval(checked.services[objective.service])
-            allowed = (1 - objective.target.ratio) * period_length(agreement.contract)
+            allowed = (1 - objective.target.ratio) * agreed[objective.during, length]
             if interval is not None and 0 < allowed < interval.microseconds:
                 place = objective_place(agreement, objective.service, checked)
                 budget = Duration(int(allowed) // 1_000_000 * 1_000_000)
@@ -121,10 +130,21 @@ def _that_cover(
 
 
 def slowest_interval(service: Service) -> Duration | None:
-    """The longest time between two runs of a check by which a service is judged, where all are probed by intervals."""
-    schedules = [each.schedule for each in with_parts(service) if not each.parts]
-    intervals = [schedule.interval for schedule in schedules if isinstance(schedule, Every)]
-    return max(intervals, default=None) if len(intervals) == len(schedules) else None
+    """The longest time between two runs of a check by which a service is judged; None where there is no check."""
+    intervals = [interval_of(each.schedule) for each in with_parts(service) if not each.parts]
+    return max(intervals, default=None)
+
+
+@lru_cache(maxsize=4096)
+def interval_of(schedule: Schedule) -> Duration:
+    """The time between two runs; by cron the shortest that it knows, as nights and weekends are not meant."""
+    if isinstance(schedule, Every):
+        return schedule.interval
+    instants = CronInstants(schedule.expression, schedule.zone)
+    at = [instants.after(SAMPLE.start)]
+    for _ in range(_RUNS):
+        at.append(instants.after(at[-1]))
+    return Duration(min(second - first for first, second in pairwise(at)))
 
 
 def period_length(contract: Contract) -> int:

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from sla_engine.model.duration import Duration
-from sla_engine.model.schedule import Every
 from sla_engine.model.service import AtLeast, with_parts
 from sla_engine.policy.codes import Code
 from sla_engine.policy.findings import Findings, Place
 from sla_engine.policy.rules.checked import Checked, objective_place
+from sla_engine.policy.rules.promises import interval_of
 
 
 def unused(checked: Checked, findings: Findings) -> None:
@@ -35,9 +35,9 @@ def unused(checked: Checked, findings: Findings) -> None:
 def slow_timeouts(checked: Checked, findings: Findings) -> None:
     """Runs that can outlast their interval."""
     for name, service in checked.services.items():
-        if not isinstance(service.schedule, Every):
+        if not service.checks:
             continue
-        interval = service.schedule.interval
+        interval = interval_of(service.schedule)
         for check in service.checks:
             longest = Duration(check.timeout.microseconds * (1 + check.retries))
             if longest > interval:

@@ -2,13 +2,24 @@
 
 import unicodedata
 
+from attrs import evolve
+
 from sla_engine.calendars.periods import period_at
 from sla_engine.calendars.wall import day_start
 from sla_engine.model.instant import to_datetime
+from sla_engine.model.interval import subtract
+from sla_engine.model.percent import parse_percent
 from sla_engine.model.period import RollingPeriod
 from sla_engine.policy.codes import Code
 from sla_engine.policy.findings import Findings, Place, related_to
-from sla_engine.policy.rules.checked import Checked, own_terms
+from sla_engine.policy.rules.checked import Agreement, Checked, own_terms
+from sla_engine.policy.rules.promises import SAMPLE
+from sla_engine.policy.terms import Key, Leaf, Leaves
+
+_UNSAID = {("response", "target"): parse_percent("100%")} | {
+    (group, "during"): "always" for group in ("availability", "latency", "response")
+}
+"""What holds where an agreement does not say it."""
 
 
 def weaker(checked: Checked, findings: Findings) -> None:
@@ -17,17 +28,46 @@ def weaker(checked: Checked, findings: Findings) -> None:
         if agreement.base is None:
             continue
         for key, leaf in own_terms(agreement):
-            base = agreement.base.get(key)
-            if base is None or leaf.value == base.value:
+            if (base := _base_of(key, agreement.base)) is None or leaf.value == base.value:
                 continue
-            if (key[-1] == "target" and leaf.value < base.value) or (
-                key[-1] in {"within", "under"} and type(leaf.value) is type(base.value) and leaf.value > base.value
-            ):
+            if _is_weaker(key, leaf, base) or _is_open_less(key, leaf, base, agreement, checked):
                 message = f"{leaf.value} is weaker than the {base.value} of the SLA it extends"
-                help_ = (
-                    f"the SLA's own stands at {base.place.file.name}:{base.place.file.spot(base.place.path).value.line}"
-                )
+                line = base.place.file.spot(base.place.path).value.line
+                help_ = f"the SLA's own stands at {base.place.file.name}:{line}"
                 findings.warn(Code.WEAKER_THAN_STANDARD, leaf.place, message, help_)
+
+
+def _base_of(key: Key, base: Leaves) -> Leaf | None:
+    """What the SLA says of a term, or what holds where it says nothing."""
+    said = base.get(key)
+    if said is not None or (key[0], key[-1]) not in _UNSAID:
+        return said
+    promised = base.get((*key[:-1], "within" if key[0] == "response" else "target"))
+    return None if promised is None else evolve(promised, value=_UNSAID[key[0], key[-1]])
+
+
+def _is_weaker(key: Key, leaf: Leaf, base: Leaf) -> bool:
+    if key[-1] == "target":
+        return bool(leaf.value < base.value)
+    return key[-1] in {"within", "under"} and type(leaf.value) is type(base.value) and leaf.value > base.value
+
+
+def _is_open_less(key: Key, leaf: Leaf, base: Leaf, agreement: Agreement, checked: Checked) -> bool:
+    """Whether a promise no stronger than the SLA's is made for a part of the SLA's hours only."""
+    if key[-1] != "during" or _is_stronger(key, agreement):
+        return False
+    own, usual = (checked.calendars[one.value].open_intervals(*SAMPLE) for one in (leaf, base))
+    return not subtract(own, usual) and bool(subtract(usual, own))
+
+
+def _is_stronger(key: Key, agreement: Agreement) -> bool:
+    """Whether what is promised in these hours is more than what the SLA promises in its own."""
+    for name in ("target", "within", "under"):
+        beside = (*key[:-1], name)
+        own, base = agreement.leaves.get(beside), _base_of(beside, agreement.base or {})
+        if own is not None and base is not None and own.value != base.value and not _is_weaker(beside, own, base):
+            return True
+    return False
 
 
 def amended_inside(checked: Checked, findings: Findings) -> None:
