@@ -5,14 +5,16 @@ Runs follow from results, and a year is judged by them.
 
 import sqlalchemy as sa
 
+from sla_engine.store.text import Text
+
 metadata = sa.MetaData()
 
 sources = sa.Table(
     "sources",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("check_id", sa.Text, nullable=False),
-    sa.Column("location", sa.Text, nullable=False),
+    sa.Column("check_id", Text, nullable=False),
+    sa.Column("location", Text, nullable=False),
     sa.UniqueConstraint("check_id", "location"),
 )
 """A check at a location, by a short number."""
@@ -26,7 +28,7 @@ results = sa.Table(
     sa.Column("interval", sa.BigInteger, nullable=False),
     sa.Column("latency", sa.BigInteger),
     sa.Column("lateness", sa.BigInteger, nullable=False),
-    sa.Column("reason", sa.Text),
+    sa.Column("reason", Text),
     # By time first: results of all checks arrive side by side, so a batch is written to one place of the file.
     sqlite_with_rowid=False,
 )
@@ -41,7 +43,7 @@ runs = sa.Table(
     sa.Column("state", sa.SmallInteger, nullable=False),
     sa.Column("interval", sa.BigInteger, nullable=False),
     sa.Column("count", sa.Integer, nullable=False),
-    sa.Column("reason", sa.Text),
+    sa.Column("reason", Text),
     sqlite_with_rowid=False,
 )
 """Run-lengths of results."""
@@ -61,15 +63,15 @@ events = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("at", sa.BigInteger, nullable=False, index=True),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("kind", Text, nullable=False),
+    sa.Column("detail", Text, nullable=False),
 )
 """What happened to the engine itself: started, stopped, a gap, a step of the clock."""
 
 policy_texts = sa.Table(
     "policy_texts",
     metadata,
-    sa.Column("hash", sa.Text, primary_key=True),
+    sa.Column("hash", Text, primary_key=True),
     sa.Column("content", sa.LargeBinary, nullable=False),
 )
 """Policy sets as they were written, each once."""
@@ -79,7 +81,7 @@ policy_loads = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("at", sa.BigInteger, nullable=False, index=True),
-    sa.Column("hash", sa.Text, sa.ForeignKey("policy_texts.hash"), nullable=False),
+    sa.Column("hash", Text, sa.ForeignKey("policy_texts.hash"), nullable=False),
 )
 """From when on which policy set was in force."""
 
@@ -88,30 +90,30 @@ acts = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("at", sa.BigInteger, nullable=False),
-    sa.Column("who", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("what", sa.Text, nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("who", Text, nullable=False),
+    sa.Column("kind", Text, nullable=False),
+    sa.Column("what", Text, nullable=False),
+    sa.Column("reason", Text, nullable=False),
 )
 """What people entered, and why; triggers keep it as it stands."""
 
 frozen_reports = sa.Table(
     "frozen_reports",
     metadata,
-    sa.Column("holder", sa.Text, primary_key=True),
-    sa.Column("label", sa.Text, primary_key=True),
+    sa.Column("holder", Text, primary_key=True),
+    sa.Column("label", Text, primary_key=True),
     sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("start", sa.BigInteger, nullable=False),
     sa.Column("end", sa.BigInteger, nullable=False),
     sa.Column("known_until", sa.BigInteger, nullable=False),
-    sa.Column("policy_hash", sa.Text, sa.ForeignKey("policy_texts.hash"), nullable=False),
-    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("policy_hash", Text, sa.ForeignKey("policy_texts.hash"), nullable=False),
+    sa.Column("digest", Text, nullable=False),
     sa.Column("inputs", sa.LargeBinary, nullable=False),
     sa.Column("verdict", sa.LargeBinary, nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("text", Text, nullable=False),
     sa.Column("frozen_at", sa.BigInteger, nullable=False),
-    sa.Column("who", sa.Text, nullable=False),
-    sa.Column("reason", sa.Text),
+    sa.Column("who", Text, nullable=False),
+    sa.Column("reason", Text),
 )
 """The reports of periods that have ended, each revision beside the others; triggers keep them as they stand."""
 
@@ -119,12 +121,12 @@ incidents = sa.Table(
     "incidents",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("service", sa.Text, nullable=False),
+    sa.Column("service", Text, nullable=False),
     sa.Column("began_at", sa.BigInteger, nullable=False),
     sa.Column("opened_at", sa.BigInteger),
     sa.Column("ended_at", sa.BigInteger),
     sa.Column("closed_at", sa.BigInteger),
-    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("state", Text, nullable=False),
     sa.Column("in_maintenance", sa.Boolean, nullable=False),
     sa.Index(
         "one_incident_at_a_time",
@@ -145,9 +147,9 @@ incident_events = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("incident", sa.Integer, sa.ForeignKey("incidents.id"), nullable=False, index=True),
     sa.Column("at", sa.BigInteger, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("who", sa.Text),
-    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("kind", Text, nullable=False),
+    sa.Column("who", Text),
+    sa.Column("detail", Text, nullable=False),
 )
 """What happened to each incident, by itself or by a person; triggers keep it as it stands."""
 
@@ -155,23 +157,23 @@ messages = sa.Table(
     "messages",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("key", Text, nullable=False, unique=True),
     sa.Column("at", sa.BigInteger, nullable=False),
-    sa.Column("notifier", sa.Text, nullable=False),
-    sa.Column("recipient", sa.Text, nullable=False),
-    sa.Column("language", sa.Text, nullable=False),
-    sa.Column("severity", sa.Text, nullable=False),
-    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("notifier", Text, nullable=False),
+    sa.Column("recipient", Text, nullable=False),
+    sa.Column("language", Text, nullable=False),
+    sa.Column("severity", Text, nullable=False),
+    sa.Column("content", Text, nullable=False),
     sa.Column("cost", sa.BigInteger, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("state", Text, nullable=False),
     sa.Column("tries", sa.Integer, nullable=False),
     sa.Column("may_be_out", sa.Boolean, nullable=False),
     sa.Column("next_at", sa.BigInteger),
     sa.Column("give_up_at", sa.BigInteger, nullable=False),
     sa.Column("started_at", sa.BigInteger),
     sa.Column("ended_at", sa.BigInteger),
-    sa.Column("detail", sa.Text),
-    sa.Column("reference", sa.Text),
+    sa.Column("detail", Text),
+    sa.Column("reference", Text),
     sa.Index("messages_by_state", "state", "next_at"),
     sa.Index("messages_by_lane", "notifier", "recipient", "language", "at"),
 )
@@ -184,7 +186,7 @@ message_words = sa.Table(
     "message_words",
     metadata,
     sa.Column("message", sa.Integer, sa.ForeignKey("messages.id"), primary_key=True, autoincrement=False),
-    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("content", Text, nullable=False),
 )
 """What messages say, by themselves, as they are most of the bytes and go when they are old."""
 
@@ -192,19 +194,19 @@ notices = sa.Table(
     "notices",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("key", Text, nullable=False, unique=True),
     sa.Column("at", sa.BigInteger, nullable=False),
     sa.Column("due_at", sa.BigInteger, nullable=False),
-    sa.Column("notifier", sa.Text, nullable=False),
-    sa.Column("recipient", sa.Text, nullable=False),
-    sa.Column("thread", sa.Text, nullable=False),
-    sa.Column("about", sa.Text, nullable=False),
-    sa.Column("severity", sa.Text, nullable=False),
-    sa.Column("customer", sa.Text),
-    sa.Column("language", sa.Text, nullable=False),
-    sa.Column("facts", sa.Text, nullable=False),
-    sa.Column("next_notifiers", sa.Text, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("notifier", Text, nullable=False),
+    sa.Column("recipient", Text, nullable=False),
+    sa.Column("thread", Text, nullable=False),
+    sa.Column("about", Text, nullable=False),
+    sa.Column("severity", Text, nullable=False),
+    sa.Column("customer", Text),
+    sa.Column("language", Text, nullable=False),
+    sa.Column("facts", Text, nullable=False),
+    sa.Column("next_notifiers", Text, nullable=False),
+    sa.Column("state", Text, nullable=False),
     sa.Column("message", sa.Integer, sa.ForeignKey("messages.id"), index=True),
     sa.Index("notices_by_state", "state", "due_at"),
     sa.Index("notices_by_thread", "thread", "notifier", "recipient"),
@@ -216,7 +218,7 @@ notices = sa.Table(
 buckets = sa.Table(
     "buckets",
     metadata,
-    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("name", Text, primary_key=True),
     sa.Column("level", sa.BigInteger, nullable=False),
     sa.Column("at", sa.BigInteger, nullable=False),
 )
@@ -226,16 +228,16 @@ announcements = sa.Table(
     "announcements",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("key", sa.Text, nullable=False, unique=True),
-    sa.Column("maintenance", sa.Text, nullable=False),
+    sa.Column("key", Text, nullable=False, unique=True),
+    sa.Column("maintenance", Text, nullable=False),
     sa.Column("occurrence", sa.BigInteger, nullable=False),
     sa.Column("sequence", sa.Integer, nullable=False),
-    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("what", Text, nullable=False),
     sa.Column("at", sa.BigInteger, nullable=False),
     sa.Column("start", sa.BigInteger, nullable=False),
     sa.Column("end", sa.BigInteger, nullable=False),
     sa.Column("lead", sa.BigInteger),
-    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("content", Text, nullable=False),
     sa.Index("announcements_by_end", "end"),
     sa.Index("announcements_by_occurrence", "maintenance", "occurrence"),
 )
@@ -246,20 +248,20 @@ tickets = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("opened_at", sa.BigInteger, nullable=False),
-    sa.Column("customer", sa.Text, index=True),
-    sa.Column("sender", sa.Text),
-    sa.Column("name", sa.Text),
-    sa.Column("language", sa.Text, nullable=False),
-    sa.Column("subject", sa.Text, nullable=False),
-    sa.Column("topic", sa.Text),
-    sa.Column("level", sa.Text, nullable=False),
-    sa.Column("team", sa.Text),
-    sa.Column("state", sa.Text, nullable=False, index=True),
+    sa.Column("customer", Text, index=True),
+    sa.Column("sender", Text),
+    sa.Column("name", Text),
+    sa.Column("language", Text, nullable=False),
+    sa.Column("subject", Text, nullable=False),
+    sa.Column("topic", Text),
+    sa.Column("level", Text, nullable=False),
+    sa.Column("team", Text),
+    sa.Column("state", Text, nullable=False, index=True),
     sa.Column("last_at", sa.BigInteger, nullable=False, index=True),
     sa.Column("is_settled", sa.Boolean, nullable=False, index=True),
-    sa.Column("token", sa.Text, nullable=False, unique=True),
-    sa.Column("source", sa.Text, nullable=False),
-    sa.Column("foreign_id", sa.Text),
+    sa.Column("token", Text, nullable=False, unique=True),
+    sa.Column("source", Text, nullable=False),
+    sa.Column("foreign_id", Text),
     sa.UniqueConstraint("source", "foreign_id"),
 )
 """Tickets as they stand; they follow from their entries."""
@@ -270,13 +272,13 @@ ticket_entries = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("ticket", sa.Integer, sa.ForeignKey("tickets.id"), nullable=False, index=True),
     sa.Column("at", sa.BigInteger, nullable=False),
-    sa.Column("act", sa.Text, nullable=False),
-    sa.Column("level", sa.Text),
-    sa.Column("who", sa.Text),
-    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("act", Text, nullable=False),
+    sa.Column("level", Text),
+    sa.Column("who", Text),
+    sa.Column("text", Text, nullable=False),
     sa.Column("is_public", sa.Boolean, nullable=False),
-    sa.Column("facts", sa.Text, nullable=False),
-    sa.Column("key", sa.Text, unique=True),
+    sa.Column("facts", Text, nullable=False),
+    sa.Column("key", Text, unique=True),
 )
 """What happened to each ticket; triggers keep it as it stands."""
 
@@ -286,10 +288,10 @@ attachments = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("ticket", sa.Integer, sa.ForeignKey("tickets.id"), nullable=False, index=True),
     sa.Column("entry", sa.Integer, sa.ForeignKey("ticket_entries.id"), nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("media_type", sa.Text, nullable=False),
+    sa.Column("name", Text, nullable=False),
+    sa.Column("media_type", Text, nullable=False),
     sa.Column("size", sa.Integer, nullable=False),
-    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("digest", Text, nullable=False),
     sa.Column("content", sa.LargeBinary, nullable=False),
 )
 """The files that came with entries; triggers keep them as they stand, but that their content may be dropped."""
@@ -298,9 +300,9 @@ faq_articles = sa.Table(
     "faq_articles",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("article", sa.Text, nullable=False),
-    sa.Column("language", sa.Text, nullable=False),
-    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("article", Text, nullable=False),
+    sa.Column("language", Text, nullable=False),
+    sa.Column("digest", Text, nullable=False),
     sa.UniqueConstraint("article", "language"),
 )
 """The articles of the FAQ whose words are in the index, which is each database's own kind; it follows from files."""
@@ -308,8 +310,8 @@ faq_articles = sa.Table(
 source_positions = sa.Table(
     "source_positions",
     metadata,
-    sa.Column("source", sa.Text, primary_key=True),
-    sa.Column("position", sa.Text, nullable=False),
+    sa.Column("source", Text, primary_key=True),
+    sa.Column("position", Text, nullable=False),
     sa.Column("at", sa.BigInteger, nullable=False),
 )
 """How far each ticket source has been read, in its plugin's own words; what was read again changes nothing."""
