@@ -93,12 +93,15 @@ class Year:
         made = IncidentRecord(0, service, at, opened.at, closed.at, closed.at, "down", False, (opened, closed))
         with self.store.changing() as connection:
             number = add_incident(connection, made).number
-            told = [("opened", "a"), ("opened", "b"), ("repeated", "a"), ("recovered", "a"), ("recovered", "b")]
-            add_notices(
-                connection, [self.notice(number, service, at, about, f"{who}@x.example") for about, who in told]
-            )
-            gather(connection, self.policies, at, find_due(connection, self.policies, at))
-        self.send(at)
+        told = (("opened", at, "ab"), ("repeated", at + HOUR // 2, "a"), ("recovered", at + HOUR, "ab"))
+        for about, now, people in told:
+            self.tell([self.notice(number, service, now, about, f"{who}@x.example") for who in people], now)
+            self.send(now)
+
+    def tell(self, found: list[Notice], now: Instant) -> None:
+        with self.store.changing() as connection:
+            add_notices(connection, found)
+            gather(connection, self.policies, now, find_due(connection, self.policies, now))
 
     def notice(
         self, number: int, service: str, at: Instant, about: str, recipient: str, notifier: str = "mail"
@@ -118,16 +121,13 @@ class Year:
         sender = f"user{self.chance.randrange(2_000)}@customer.example"
         opening = Opening("No mail arrives", text, sender=sender, level="first", files=(screenshot,))
         open_ticket(self.policies, self.store, opening, at)
-        with self.store.changing() as connection:
-            gather(connection, self.policies, at, find_due(connection, self.policies, at))
+        self.tell([], at)
         self.send(at)
 
     def repetitions(self) -> None:
         """Twenty incidents that last for a month, told every four hours by a notifier that is dead."""
         for at in range(END - 30 * DAY, END, 4 * HOUR):
-            with self.store.changing() as connection:
-                add_notices(connection, [self.repetition(number, at) for number in range(1, 21)])
-                gather(connection, self.policies, at, find_due(connection, self.policies, at))
+            self.tell([self.repetition(number, at) for number in range(1, 21)], at)
             self.send(at, DEAD)
 
     def repetition(self, number: int, at: Instant) -> Notice:
@@ -166,14 +166,14 @@ def repeat(path: Path) -> None:
         connection.create_function(
             "renumbered", 2, lambda text, by: re.sub(r"\d+", lambda n: str(int(n[0]) + by), text, count=1)
         )
-        most = {table: connection.execute(f"SELECT MAX(id) FROM {table}").fetchone()[0] for table in REPEATED}
+        most = {table: connection.execute(f"SELECT MAX(rowid) FROM {table}").fetchone()[0] for table in REPEATED}
         for turn in range(1, DAYS // WRITTEN):
             for table in REPEATED:
                 columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
                 values = ", ".join(again(column, table, turn, most) for column in columns)
                 names = ", ".join(columns)
                 connection.execute(
-                    f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} WHERE id <= {most[table]}"
+                    f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} WHERE rowid <= {most[table]}"
                 )
             connection.commit()
 
@@ -248,7 +248,7 @@ def pruned(year: Year, path: Path) -> None:
     with open_store(f"sqlite:///{path}") as store:
         store.start_writer()
         began, batches = time.process_time(), []
-        now = END + year.policies.engine.keep.messages.microseconds + 400 * DAY
+        now = END + 401 * DAY
         at = time.perf_counter()
         for _ in prune(year.policies, store, now):
             batches.append(time.perf_counter() - at)

@@ -62,16 +62,9 @@ def incidents_touching(
     connection: sa.Connection, start: Instant, end: Instant, services: Collection[str] | None = None
 ) -> list[IncidentRecord]:
     """The incidents that lasted at any time of ``[start, end)``, the earliest first."""
-    lasted = (incidents.c.began_at < end) & (incidents.c.closed_at.is_(None) | (incidents.c.closed_at >= start))
-    if services is None:
-        return _read(connection, lasted)
-    names = list(services)
-    found = [
-        record
-        for first in range(0, len(names), _MOST_NAMED)
-        for record in _read(connection, lasted & incidents.c.service.in_(names[first : first + _MOST_NAMED]))
-    ]
-    return sorted(found, key=_by_time)
+    # By their ends, as few have ended lately and nearly all began long ago: the sum keeps the index on beginnings out.
+    lasted = (incidents.c.began_at + 0 < end) & (incidents.c.closed_at.is_(None) | (incidents.c.closed_at >= start))
+    return _read(connection, lasted, services)
 
 
 def unclosed_incidents(connection: sa.Connection) -> list[IncidentRecord]:
@@ -159,8 +152,12 @@ def _by_time(record: IncidentRecord) -> tuple[Instant, int]:
     return record.began_at, record.number
 
 
-def _read(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[IncidentRecord]:
-    rows = connection.execute(sa.select(incidents).where(which)).all()
+def _read(
+    connection: sa.Connection, which: sa.ColumnElement[bool], services: Collection[str] | None = None
+) -> list[IncidentRecord]:
+    wanted = None if services is None else frozenset(services)
+    found = connection.execute(sa.select(incidents).where(which)).all()
+    rows = [row for row in found if wanted is None or row.service in wanted]
     happened = _events(connection, [row.id for row in rows])
     records = [
         IncidentRecord(
