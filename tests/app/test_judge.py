@@ -22,6 +22,7 @@ from sla_engine.model.instant import MINUTE, parse_instant
 from sla_engine.model.result import Result, State
 from sla_engine.policy import PolicySet
 from sla_engine.store import Store, open_store
+from tests.waiting import PATIENCE, wait
 
 NOW = parse_instant("2026-10-03T12:00:00Z")
 POLICY = """
@@ -196,11 +197,8 @@ def test_it_ends_with_the_engine_however_that_ends(policies: Policies, store: St
     arguments = [str(tmp_path / "policy.toml"), store.name, str(NOW)]
 
     asked = subprocess.run(
-        [sys.executable, "-c", ASK_AND_DIE, *arguments], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", ASK_AND_DIE, *arguments], capture_output=True, text=True, timeout=PATIENCE, check=False
     )
 
     assert asked.returncode == -signal.SIGKILL, asked.stderr
-    deadline = time.monotonic() + 30
-    while is_running(int(asked.stdout)) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not is_running(int(asked.stdout))
+    wait(lambda: not is_running(int(asked.stdout)), "the judge ends")

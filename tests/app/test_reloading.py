@@ -11,6 +11,7 @@ from sla_engine.app import reloading
 from sla_engine.app.reloading import Reloader, cut_short
 from sla_engine.policy import Compilation, Plugins, PolicySet, compile_policies
 from sla_engine.registry.host import load_plugins
+from tests.waiting import PATIENCE
 
 SERVICES = """
 [service.shop]
@@ -62,7 +63,7 @@ class Watched:
         self.adopted += 1
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while not holds():
                 await asyncio.sleep(0.02)
 

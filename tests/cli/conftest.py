@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE
+
 Sla = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -21,7 +23,7 @@ def sla(tmp_path: Path) -> Sla:
             cwd=tmp_path,
             input=stdin,
             env={"PATH": "/usr/bin:/bin", **environ},
-            timeout=60,
+            timeout=PATIENCE,
         )
 
     return run

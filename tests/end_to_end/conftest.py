@@ -12,10 +12,9 @@ from typing import Any
 
 import pytest
 
+from tests.waiting import PATIENCE, wait
+
 SLA = Path(sys.executable).with_name("sla")
-PATIENCE = 30.0
-
-
 TOKEN = "operator-0123456789abcdef"
 ACCESS = """
 [access.operator]
@@ -27,22 +26,10 @@ role = "agent"
 def read(url: str, token: str | None = None) -> tuple[int, str]:
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=5) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=PATIENCE) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
-
-
-def wait(holds: Callable[[], Any], what: str) -> Any:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        try:
-            if found := holds():
-                return found
-        except (OSError, ValueError):
-            pass
-        time.sleep(0.1)
-    raise AssertionError(f"waited {PATIENCE:.0f} s in vain: {what}")
 
 
 class Installation:
@@ -69,7 +56,7 @@ class Installation:
             env=self.environ,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
 

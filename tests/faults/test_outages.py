@@ -24,7 +24,7 @@ def play() -> Play:
 
     def run(script: str, *before: str) -> dict[str, Any]:
         command = [*before, sys.executable, str(SCRIPTS / script)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
         assert done.returncode == 0, done.stderr
         found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         return found

@@ -14,6 +14,7 @@ from sla_engine.plugin import Secret
 from sla_engine.registry.host import PluginHost, load_plugins
 from sla_engine.registry.isolation import GRACE, MOST_AT_ONCE
 from sla_engine.registry.runs import Equipment, run_try
+from tests.waiting import wait_in_loop
 
 MakeCheck = Callable[..., Check]
 
@@ -169,10 +170,7 @@ async def test_what_a_killed_probe_started_is_killed_with_it(
     await run_try(make_check(does="breed", seconds=1.0), equipment)
 
     child = Path(f"/proc/{nest.read_text()}/stat")
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline and child.exists() and child.read_text().split()[2] != "Z":
-        await asyncio.sleep(0.02)
-    assert not child.exists() or child.read_text().split()[2] == "Z"
+    await wait_in_loop(lambda: not child.exists() or child.read_text().split()[2] == "Z", "it is gone")
 
 
 async def test_what_a_probe_prints_does_not_reach_its_outcome(make_check: MakeCheck, equipment: Equipment) -> None:

@@ -1,8 +1,7 @@
 """What is kept open of a SQLite database, and what becomes of its write-ahead log."""
 
 import sqlite3
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from sla_engine.store import Store, open_store
 from sla_engine.store.acts import Act
 from sla_engine.store.checkpoints import LONGEST_LOG
 from sla_engine.store.copies import restore
+from tests.waiting import wait
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_only_the_writer_brings_what_others_wrote_into_the_database(engine: Stor
     with open_store(f"sqlite:///{path}") as beside:
         act(beside, "x" * (LONGEST_LOG + 1_000_000))
 
-        eventually(lambda: log_size(path) == 0)
+        assert wait(lambda: log_size(path) == 0, "the log is taken up")
 
         assert [len(one.reason) for one in beside.acts()] == [LONGEST_LOG + 1_000_000]
 
@@ -74,10 +74,3 @@ def test_without_an_engine_the_log_stays_until_the_last_has_gone(path: Path) -> 
     assert not Path(f"{path}-wal").exists()
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT length(reason) FROM acts").fetchall() == [(LONGEST_LOG,)]
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    until = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < until
-        time.sleep(0.05)

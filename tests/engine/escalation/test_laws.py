@@ -147,7 +147,7 @@ def test_composed_again_from_the_same_record_it_is_the_same(
         alarm.look(at)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(stories(), LOOKS)
 def test_who_is_killed_and_comes_back_says_nothing_that_another_would_not_have_said(
     policies: PolicySet, story: Story, looks: list[int]
@@ -161,7 +161,7 @@ def test_who_is_killed_and_comes_back_says_nothing_that_another_would_not_have_s
     assert interrupted.told.keys() <= steady.told.keys()
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(stories())
 def test_who_looks_when_there_is_more_to_tell_tells_all_that_one_does_who_looks_all_the_time(
     policies: PolicySet, story: Story
@@ -181,7 +181,7 @@ def test_who_looks_when_there_is_more_to_tell_tells_all_that_one_does_who_looks_
     assert seldom.told.keys() == always.told.keys()
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(stories())
 def test_a_scenario_foretells_what_the_engine_tells(policies: PolicySet, story: Story) -> None:
     story = evolve(story, acts=[], flapped=[])

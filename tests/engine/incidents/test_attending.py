@@ -1,7 +1,5 @@
 """What an engine makes of what it sees: incidents on record, what happened to them, and who is told, each once."""
 
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -9,6 +7,7 @@ import pytest
 
 from sla_engine.engine.incidents.acting import IncidentError, acknowledge
 from tests.databases import is_full
+from tests.waiting import wait
 
 
 def test_an_incident_opens_when_it_is_confirmed_and_closes_when_it_is_over(watch: Any) -> None:
@@ -234,19 +233,12 @@ def test_a_store_that_fails_is_told_of_and_tried_again_until_it_works(watch: Any
 
     with is_full(watch.store, "incidents"):
         watch.attending.start()
-        eventually(lambda: "full" in (watch.attending.trouble or ""))
+        wait(lambda: "full" in (watch.attending.trouble or ""), "it is said")
         assert watch.incidents() == []
-    eventually(lambda: watch.attending.trouble is None)
+    wait(lambda: watch.attending.trouble is None, "it works again")
     watch.attending.stop()
 
     assert watch.incidents() == ["1 api 1 2 - -"]
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_of_two_who_take_an_incident_on_at_once_one_is_told_that_the_other_has_it(watch: Any) -> None:

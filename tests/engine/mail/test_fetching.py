@@ -19,6 +19,7 @@ from sla_engine.testing.clock import FakeClock
 from sla_engine.testing.servers.certificates import LocalAuthority
 from tests.engine.mail.conftest import Post, written
 from tests.plugins.sla_smtp.conftest import ENVIRON, Inbox
+from tests.waiting import PATIENCE, wait_in_loop
 
 ARRIVED = datetime(2026, 1, 8, 13, 30, tzinfo=UTC)
 NOW = datetime(2026, 1, 8, 15, tzinfo=UTC)
@@ -45,7 +46,7 @@ class Looking:
         """Look into the mailbox once more, from its beginning to its end."""
         before = self.room.looks
         self.clock.pass_by(60)
-        await wait(lambda: self.room.looks > before, "another look")
+        await wait_in_loop(lambda: self.room.looks > before, "another look")
 
 
 @pytest.fixture
@@ -65,21 +66,12 @@ async def looking(post: Post) -> AsyncIterator[Callable[..., Awaitable[Looking]]
         made = Looking(post, **{"server": f"imap://127.0.0.1:{port}", **keys})
         begun.append(made)
         made.room.start()
-        await wait(lambda: made.room.looks, "the first look")
+        await wait_in_loop(lambda: made.room.looks, "the first look")
         return made
 
     yield begin
     for made in begun:
         await asyncio.to_thread(made.room.stop)
-
-
-async def wait(holds: Callable[[], Any], what: str) -> Any:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        if found := holds():
-            return found
-        await asyncio.sleep(0.02)
-    raise AssertionError(f"waited in vain: {what}")
 
 
 Look = Callable[..., Awaitable[Looking]]
@@ -271,7 +263,7 @@ async def test_a_server_that_falls_silent_is_let_go_when_the_engine_stops(
 
     made = Looking(post, server=f"imap://127.0.0.1:{await serve(answer)}")
     made.room.start()
-    await asyncio.wait_for(silent.wait(), 10)
+    await asyncio.wait_for(silent.wait(), PATIENCE)
 
     began = time.monotonic()
     await asyncio.to_thread(made.room.stop)

@@ -2,7 +2,6 @@
 
 import smtplib
 import socket
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,17 +12,9 @@ from sla_engine.engine.mail.mailroom import Mailroom
 from sla_engine.registry.secrets import SecretSource
 from sla_engine.testing.clock import FakeClock
 from tests.engine.mail.conftest import Post, written
+from tests.waiting import wait
 
 Room = Callable[..., Mailroom]
-
-
-def wait(holds: Callable[[], Any], what: str) -> Any:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        if found := holds():
-            return found
-        time.sleep(0.02)
-    raise AssertionError(f"waited in vain: {what}")
 
 
 @pytest.fixture

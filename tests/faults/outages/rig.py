@@ -19,7 +19,7 @@ from sla_engine.policy import Plugins, compile_policies
 from sla_engine.registry.host import PluginHost
 from sla_engine.store import Store, open_store
 
-PATIENCE = 45.0
+PATIENCE = 120.0
 GREETING = b"welcome\n"
 
 
