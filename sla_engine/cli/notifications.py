@@ -84,6 +84,7 @@ def show(policies: Path, key: str, output_format: str) -> None:
         told = [one.notice.key for one in notices_of(connection, found.id)] if isinstance(found, Outgoing) else []
     facts = as_json(found)
     text, short = (found.message.text, found.message.short) if isinstance(found, Outgoing) else ("", None)
+    is_pruned = isinstance(found, Outgoing) and found.is_pruned
     if output_format == "json":
         print_json({**facts, "text": text, "short": short, "tells": told})
     else:
@@ -91,7 +92,8 @@ def show(policies: Path, key: str, output_format: str) -> None:
         known = {name: value for name, value in shown.items() if value not in (None, False)}
         width = max(map(len, known))
         click.echo("\n".join(f"{name.replace('_', ' '):{width}}  {value}" for name, value in known.items()))
-        click.echo(f"\n{text}" if text else "")
+        gone = "It was settled so long ago that its words are not kept any more." if is_pruned else ""
+        click.echo(f"\n{text or gone}" if text or gone else "")
 
 
 @command.command()

@@ -110,12 +110,10 @@ def prune(policies: Path, dry_run: bool, output_format: str) -> None:
         facts = {"messages": found.messages, "files": found.files, "levels": found.levels, "bytes": found.bytes}
         print_json({"dry_run": dry_run, **facts, "free": free})
         return
-    verb = "would go" if dry_run else "went"
-    click.echo(
-        f"{found.bytes / 1e6:,.1f} MB {verb}: the words of {found.messages:,} messages, {found.files:,} files, "
-        f"{found.levels:,} levels of limits"
-    )
+    verb = "Would go" if dry_run else "Went"
+    counts = f"words of messages: {found.messages:,}, files: {found.files:,}, levels of limits: {found.levels:,}"
+    click.echo(f"{verb}: {found.bytes / 1e6:,.1f} MB ({counts})")
     if free is not None:
         click.echo(
-            f"{free / 1e6:,.1f} MB of the file hold nothing, and will hold what comes; it does not become smaller"
+            f"Of the file {free / 1e6:,.1f} MB hold nothing, and will hold what comes; it does not become smaller"
         )
