@@ -90,7 +90,7 @@ def trace(
     maintenance: Iterable[tuple[Instant, Instant]] = (),
 ) -> Course:
     """As `detect`, and how far it has come by then."""
-    known = sorted(seen for seen in observations if seen.at < until and seen.state != "unknown")
+    known = sorted({seen for seen in observations if seen.at < until and seen.state != "unknown"})
     windows = merge(maintenance)
     following = _Following(confirm, recover)
     for seen in known:
@@ -115,19 +115,15 @@ def trace(
 
 @define
 class _Streak:
-    """How often in a row something was seen: once an interval, as several checks of one round are one sight."""
+    """How often in a row something was seen."""
 
     length: int = 0
     began_at: Instant = 0
-    _counts_from: Instant = 0
 
     def see(self, seen: Observation) -> None:
         if not self.length:
             self.began_at = seen.at
-        elif seen.at < self._counts_from:
-            return
         self.length += 1
-        self._counts_from = seen.at + seen.interval
 
 
 @frozen

@@ -9,7 +9,6 @@ from collections import deque
 from attrs import define, field
 
 from sla_engine.engine.incidents.sights import Observation
-from sla_engine.model.instant import Instant
 
 REMEMBERED = 21
 """How many sights are looked at."""
@@ -29,15 +28,11 @@ class Flapping:
     is_over_limit: bool = False
     _changed: deque[bool] = field(factory=lambda: deque(maxlen=REMEMBERED - 1), init=False)
     _state: str | None = field(default=None, init=False)
-    _counts_from: Instant = field(default=0, init=False)
 
     def see(self, seen: Observation) -> None:
-        """Take a sight into account; a further one of the same round that says the same is none."""
-        is_change = self._state is not None and seen.state != self._state
+        """Take a sight into account."""
         if self._state is not None:
-            if not is_change and seen.at < self._counts_from:
-                return
-            self._changed.appendleft(is_change)
-        self._state, self._counts_from = seen.state, seen.at + seen.interval
+            self._changed.appendleft(seen.state != self._state)
+        self._state = seen.state
         weight = sum(_NEWEST - age for age, changed in enumerate(self._changed) if changed)
         self.is_over_limit = 4 * weight >= _ALL if self.is_over_limit else 10 * weight > 3 * _ALL

@@ -11,7 +11,7 @@ from attrs import frozen
 from sla_engine.engine.incidents.detecting import Course, trace
 from sla_engine.engine.incidents.flapping import REMEMBERED
 from sla_engine.engine.incidents.rules import Rule
-from sla_engine.engine.incidents.sights import sights, timeline_of
+from sla_engine.engine.incidents.sights import sights, spoken_in, timeline_of
 from sla_engine.evaluation.timeline import Segment, Timeline
 from sla_engine.model.accounting import Accounting
 from sla_engine.model.incident import IncidentState
@@ -49,12 +49,17 @@ def tracks_of(
         if rule.state not in timelines:
             timelines[rule.state] = timeline_of(service, runs, rule.state, STALE_AFTER, until)
         timeline = timelines[rule.state]
-        seen = sights(timeline, runs, most=max(REMEMBERED, rule.confirm, rule.recover))
+        seen = sights(timeline, spoken_in(runs), rule.state, most_needed(rule))
         course = trace(
             service.id, seen, confirm=rule.confirm, recover=rule.recover, until=until, maintenance=works
         )  # fmt: skip
         tracks.append(Track(rule, course, timeline))
     return tracks
+
+
+def most_needed(rule: Rule) -> int:
+    """How many sights of one stretch can matter."""
+    return max(REMEMBERED, rule.confirm, rule.recover)
 
 
 def down_at(timeline: Timeline, at: Instant) -> Segment | None:

@@ -7,14 +7,13 @@ from attrs import frozen
 
 from sla_engine.engine.escalation import routes_of_incidents
 from sla_engine.engine.escalation.foretelling import Told, foretell
-from sla_engine.engine.incidents import observe, timeline_of, trace
+from sla_engine.engine.incidents import Spoken, sights, timeline_of, trace
 from sla_engine.engine.incidents.holding import holds
 from sla_engine.engine.incidents.rules import Rule, rule_of
-from sla_engine.engine.incidents.tracks import STALE_AFTER, Track
+from sla_engine.engine.incidents.tracks import STALE_AFTER, Track, most_needed
 from sla_engine.engine.incidents.union import Found, union
 from sla_engine.evaluation.timeline import Timeline
 from sla_engine.exchange.scenarios.facts import Facts
-from sla_engine.exchange.scenarios.speech import all_asked
 from sla_engine.model.incident import IncidentState
 from sla_engine.model.interval import Interval, merge
 from sla_engine.model.service import Service
@@ -58,10 +57,11 @@ def _track(service: Service, rule: Rule, works: Sequence[Interval], facts: Facts
     """A service followed by one rule, sight by sight."""
     timeline = _timeline(facts, service, rule.state)
     # A month of a service that was never down need not be gone through.
-    asked = all_asked(facts.said(service)) if timeline.intervals("down") else ()
+    said = facts.said(service) if timeline.intervals("down") else ()
+    spoken = [Spoken(one.check, one.location, one.state, one.asked) for one in said]
     course = trace(
         service.id,
-        observe(timeline, asked),
+        sights(timeline, spoken, rule.state, most_needed(rule)),
         confirm=rule.confirm,
         recover=rule.recover,
         until=facts.span.now,

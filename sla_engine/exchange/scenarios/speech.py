@@ -1,9 +1,6 @@
 """What the checks of a scenario say, as the results that judgement takes."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from heapq import merge
-from itertools import groupby, repeat
-from operator import itemgetter
 
 from attrs import frozen
 
@@ -58,14 +55,3 @@ def sayings(
         if stretch.state is not None and asked:
             yield Saying(check, location, stretch.state, asked, times, latency)
         start = end
-
-
-def all_asked(said: Iterable[Saying]) -> Iterator[tuple[Instant, int]]:
-    """The instants at which any of a service's checks is asked, in order, each with the time until one is again.
-
-    The checks of one service are asked together; those of the parts of a service have schedules of their own.
-    """
-    asked = merge(*(zip(saying.asked, repeat(saying.asking)) for saying in said), key=itemgetter(0))
-    for at, together in groupby(asked, key=itemgetter(0)):
-        first, *others = (schedule for _, schedule in together)
-        yield at, min([first.interval(at), *(other.interval(at) for other in others if other != first)])

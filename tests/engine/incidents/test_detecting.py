@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.engine.incidents import Incident, Observation, detect, observe, timeline_of
+from sla_engine.engine.incidents import Incident, Observation, detect, timeline_of
 from sla_engine.model.duration import parse_duration
 from sla_engine.model.instant import MINUTE
 from sla_engine.model.result import Run, State
@@ -18,7 +18,7 @@ WORDS = {"D": "down", "U": "up", "?": "unknown"}
 
 
 def seen(states: str) -> list[Observation]:
-    return [Observation(minute * MINUTE, WORDS[state], MINUTE) for minute, state in enumerate(states)]  # type: ignore[arg-type]
+    return [Observation(minute * MINUTE, WORDS[state]) for minute, state in enumerate(states)]  # type: ignore[arg-type]
 
 
 def incidents(
@@ -85,16 +85,6 @@ def test_maintenance_that_follows_without_a_pause_is_one() -> None:
     assert incidents("UDDDDDDUU", maintenance=((1, 4), (4, 6))) == ["1 6 7 8 maintenance"]
 
 
-def test_two_checks_of_one_round_are_seen_once() -> None:
-    """Asked at different moments of the same minute, both checks make the service down; that is one sight of it."""
-    half = MINUTE // 2
-    round_by_round = [Observation(at, "down", MINUTE) for at in (0, half, MINUTE, MINUTE + half)]
-
-    [found] = detect("web", round_by_round, confirm=2, recover=1, until=MINUTE * 9)
-
-    assert found.opened_at == MINUTE
-
-
 def test_what_comes_later_is_not_known_yet() -> None:
     assert detect("api", seen("UDDUU"), confirm=2, recover=2, until=2 * MINUTE) == []
 
@@ -151,15 +141,6 @@ def service(*names: str, **how: object) -> Service:
 
 def run(check: str, state: State, first: int, last: int) -> Run:
     return Run(f"web/{check}", "", state, first * MINUTE, last * MINUTE, MINUTE, last - first + 1)
-
-
-def test_a_service_is_observed_as_its_timeline_says() -> None:
-    runs = [run("home", State.UP, 0, 1), run("home", State.DOWN, 2, 3)]
-    timeline = timeline_of(service("home"), runs, "down", StaleAfter(2), 9 * MINUTE)
-
-    observed = observe(timeline, [(minute * MINUTE, MINUTE) for minute in range(7)])
-
-    assert [one.state for one in observed] == ["up", "up", "down", "down", "down", "unknown", "unknown"]
 
 
 def test_an_escalation_about_degraded_takes_any_check_that_is_less_than_up() -> None:

@@ -9,8 +9,8 @@ from sla_engine.model.instant import MINUTE
 WORDS = {"D": "down", "U": "up"}
 
 
-def seen(states: str, apart: int = MINUTE, interval: int = MINUTE) -> list[Observation]:
-    return [Observation(place * apart, WORDS[state], interval) for place, state in enumerate(states)]  # type: ignore[arg-type]
+def seen(states: str) -> list[Observation]:
+    return [Observation(place * MINUTE, WORDS[state]) for place, state in enumerate(states)]  # type: ignore[arg-type]
 
 
 def flaps(states: str) -> bool:
@@ -40,14 +40,6 @@ def test_it_is_over_when_they_fall_under_twenty_five_percent() -> None:
     square_wave = "UD" * 15
 
     assert [flaps(square_wave + "U" * length) for length in (15, 16)] == [True, False]
-
-
-def test_several_checks_of_one_round_are_one_sight() -> None:
-    flapping = Flapping()
-    for one in seen("UDDDDDDDDDDDUDDDDDDDDDDDUDDDDDDDDDDDU", apart=MINUTE // 12):
-        flapping.see(one)
-
-    assert flapping.is_over_limit
 
 
 def course(states: str, confirm: int = 1, recover: int = 1) -> list[str]:

@@ -61,7 +61,7 @@ def play(sights: str, rule: Rule, records: tuple[IncidentRecord, ...] = ()) -> P
             windows.append(Interval(begins, minute * MINUTE))
             begins = None
         else:
-            seen.append(Observation(minute * MINUTE, WORDS[mark], MINUTE))  # type: ignore[arg-type]
+            seen.append(Observation(minute * MINUTE, WORDS[mark]))  # type: ignore[arg-type]
             minute += 1
     if begins is not None:
         windows.append(Interval(begins, (minute + 60) * MINUTE))

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from sla_engine.evaluation.timeline import lay_out
 from sla_engine.exchange.scenarios.asking import asking
 from sla_engine.exchange.scenarios.series import Stretch, parse_series
-from sla_engine.exchange.scenarios.speech import all_asked, sayings
+from sla_engine.exchange.scenarios.speech import sayings
 from sla_engine.model.duration import Duration
 from sla_engine.model.instant import HOUR, MINUTE, SECOND, Instant
 from sla_engine.model.result import State, run_lengths
@@ -43,15 +43,6 @@ def test_cron_is_asked_at_its_own_instants() -> None:
 def test_a_count_without_end_ends_with_the_clock() -> None:
     assert asking(EVERY_HOUR).end_of(0, 999_999_999, 3 * HOUR) == 3 * HOUR
     assert [len(instants) for instants in asked("up x999999999")] == [60]
-
-
-def test_several_checks_are_asked_together_once() -> None:
-    home, faq = (
-        sayings(service(), name, "", parse_series(series), 0, 4 * MINUTE)
-        for name, series in (("api/home", "up 90s, up"), ("api/faq", "up"))
-    )
-
-    assert [at // SECOND for at, _ in all_asked([*home, *faq])] == [0, 60, 90, 120, 150, 180, 210]
 
 
 lengths = st.integers(1, 600).map(lambda seconds: Duration(seconds * SECOND))
