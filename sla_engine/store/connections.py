@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 _KEPT = 5
 """Connections that stay open when nobody uses them; as many more are opened as are wanted at once."""
-_BUSY_TIMEOUT = 5.0
+_WAIT = 5
+"""Seconds that one who wants to change something waits for another who does; then it fails, and that is told."""
 _FILE = "file"
 """Under this name a connection carries the device and number of the file that it opened."""
 _EVERY_CONNECTION = (
@@ -19,12 +20,24 @@ _EVERY_CONNECTION = (
 
 def make_engine(url: sa.URL) -> sa.Engine:
     """What opens connections to a database; nothing is opened yet."""
-    if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url, pool_size=_KEPT, max_overflow=-1, pool_pre_ping=True)
+    return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
+
+
+def _postgresql(url: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(url, pool_size=_KEPT, max_overflow=-1, pool_pre_ping=True)
+
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.execute(f"SET lock_timeout = '{_WAIT}s'")
+        connection.commit()
+
+    sa.event.listen(engine, "connect", prepare)
+    return engine
+
+
+def _sqlite(url: sa.URL) -> sa.Engine:
     path = url.database or ""
-    connect_args = {"timeout": _BUSY_TIMEOUT}
     engine = sa.create_engine(
-        url, poolclass=sa.pool.QueuePool, pool_size=_KEPT, max_overflow=-1, connect_args=connect_args
+        url, poolclass=sa.pool.QueuePool, pool_size=_KEPT, max_overflow=-1, connect_args={"timeout": _WAIT}
     )
 
     def prepare(connection: Any, record: Any) -> None:

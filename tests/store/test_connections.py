@@ -11,6 +11,7 @@ from sla_engine.store import Store, open_store
 from sla_engine.store.acts import Act
 from sla_engine.store.checkpoints import LONGEST_LOG
 from sla_engine.store.copies import restore
+from tests.databases import Databases
 from tests.waiting import wait
 
 
@@ -74,3 +75,10 @@ def test_without_an_engine_the_log_stays_until_the_last_has_gone(path: Path) -> 
     assert not Path(f"{path}-wal").exists()
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT length(reason) FROM acts").fetchall() == [(LONGEST_LOG,)]
+
+
+def test_nobody_waits_for_ever_for_others_who_change_something(postgresql: Databases) -> None:
+    with postgresql.one() as address, open_store(address) as store:
+        for _ in range(2):  # when it is opened, and when it is used again
+            with store.reading() as connection:
+                assert connection.exec_driver_sql("SHOW lock_timeout").scalar() == "5s"
