@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
-from xml.etree import ElementTree
 
 from sla_engine.policy.catalogue import catalogue
 from sla_engine.policy.codes import Code
@@ -33,6 +32,8 @@ def render_sarif(diagnostics: Iterable[Diagnostic]) -> str:
 
 def render_junit(diagnostics: Iterable[Diagnostic]) -> str:
     """JUnit's XML: one case for each diagnostic, of which errors are failures; one that passes where there is none."""
+    from xml.etree import ElementTree
+
     found = list(diagnostics)
     errors = sum(diagnostic.level == "error" for diagnostic in found)
     suite = ElementTree.Element(

@@ -36,6 +36,19 @@ def test_the_version_costs_neither_store_nor_web_nor_plugins() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def test_linting_costs_neither_store_nor_web_nor_transfers(maxony: Path) -> None:
+    program = (
+        "import sys; from sla_engine.cli.main import sla;"
+        f"sla.main(['lint', {str(maxony)!r}], standalone_mode=False);"
+        "heavy = {'sqlalchemy', 'alembic', 'litestar', 'numpy', 'pycurl', 'structlog', 'holidays'};"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 def test_help_lists_every_command_and_the_exit_statuses() -> None:
     printed = sla("--help").stdout
 
