@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from attrs import evolve
 
 from sla_engine.model.instant import DAY, MINUTE, SECOND, Instant
-from sla_engine.plugin import Delivery, Severity
+from sla_engine.plugin import Delivery, Message
 from sla_engine.policy.policies import Notifier
 from sla_engine.store.outbox import Outgoing
 
@@ -19,6 +19,9 @@ FIRST_WAIT = 5 * SECOND
 LONGEST_WAIT = 5 * MINUTE
 GIVE_UP_AFTER = DAY
 """For how long a message is tried."""
+
+_OF_CUSTOMERS = ("ticket/", "maintenance/")
+"""How the threads of what customers are told, or ask, begin."""
 
 OnUncertain: TypeAlias = Literal["resend", "hold"]
 
@@ -58,8 +61,13 @@ def wait_after(key: str, tries: int) -> int:
     return longest - longest // 2 * digest[0] // 256
 
 
-def on_uncertain(notifier: Notifier | None, severity: Severity) -> OnUncertain:
-    """What is done where the answer of a try is lost: by default what matters is sent again."""
+def on_uncertain(notifier: Notifier | None, message: Message) -> OnUncertain:
+    """What is done where the answer of a try is lost.
+
+    By default what matters is sent again, and what customers are told or ask, as they would wait in vain for a person
+    to decide it.
+    """
     if notifier is not None and notifier.table.on_uncertain is not None:
         return notifier.table.on_uncertain
-    return "resend" if severity in ("critical", "major") else "hold"
+    is_of_customers = (message.thread or "").startswith(_OF_CUSTOMERS)
+    return "resend" if message.severity in ("critical", "major") or is_of_customers else "hold"

@@ -21,7 +21,7 @@ def take_stock(connection: sa.Connection, policies: PolicySet, now: Instant) -> 
     """At the start: what was being sent when the last engine ended may have gone out."""
     for outgoing in messages_in(connection, ("sending",)):
         notifier = policies.notifiers.get(outgoing.lane.notifier)
-        found = settled(outgoing, BROKEN_OFF, now, on_uncertain(notifier, outgoing.message.severity))
+        found = settled(outgoing, BROKEN_OFF, now, on_uncertain(notifier, outgoing.message))
         at_once = evolve(found, next_at=now) if found.state == "pending" else found
         change_message(connection, at_once, "sending")
 
@@ -67,5 +67,5 @@ def record(
 ) -> None:
     """Write down what came of a try."""
     notifier = policies.notifiers.get(outgoing.lane.notifier)
-    found = settled(outgoing, delivery, now, on_uncertain(notifier, outgoing.message.severity))
+    found = settled(outgoing, delivery, now, on_uncertain(notifier, outgoing.message))
     change_message(connection, found, "sending")

@@ -40,7 +40,7 @@ class NotifierTable:
     price: Money | None = None  # of a message, or of each of the parts that it takes
     spend: SpendTable | None = None  # most that its messages may cost; needs a price
     on_uncertain: Literal["resend", "hold"] | None = (
-        None  # answer lost: send again by the same key, or wait for a person; default: resend critical and major ones
+        None  # answer lost: send again by its key, or wait for a person; default: resend urgent ones and customers'
     )
 
 

@@ -117,6 +117,18 @@ async def test_a_lost_answer_can_wait_for_a_person(office: Any, severity: str, k
     assert office.figures()["sla_outbox_uncertain"] == 1
 
 
+@pytest.mark.parametrize("thread", ["ticket/T-7", "maintenance/upgrade/1790841600000000"])
+async def test_what_customers_are_told_or_ask_waits_for_no_person(office: Any, thread: str) -> None:
+    office.receiver.script([Answer(is_lost=True)])
+    office.tell(office.notice(severity="info", thread=thread))
+
+    await office.go(10)
+
+    first, second = office.taken()
+    assert first.key == second.key
+    assert office.messages[0].state == "sent"
+
+
 async def test_one_slow_notifier_delays_no_other(office: Any) -> None:
     office.receiver.script([Answer(delay=1.5), *[Answer()] * 3])
     office.tell(office.notice())
