@@ -54,6 +54,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     missing = [mark for mark in NEEDS if lacks(mark)]
     if not config.getoption("--soak"):
         missing.append("soak")
+    if config.getoption("--store") not in {None, "sqlite"}:
+        missing.append("sqlite")
     left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in missing)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)

@@ -43,6 +43,7 @@ def test_it_holds_the_verdict_the_policies_and_a_digest_of_the_inputs(june: Any)
     assert compile_snapshot(content).policies.hash == report.policy_hash == verdict["policy_hash"]
 
 
+@pytest.mark.every_database
 def test_freezing_again_gives_what_is_frozen_whatever_has_come_since(june: Any) -> None:
     first = frozen(june)
     june.put([june.hour(100.5, State.DOWN)])

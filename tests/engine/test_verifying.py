@@ -10,13 +10,16 @@ import sqlalchemy as sa
 
 from sla_engine.engine.exclusions import exclude
 from sla_engine.engine.freezing import Document, freeze
+from sla_engine.engine.pruning import prune
 from sla_engine.engine.verifying import verify
-from sla_engine.model.instant import HOUR
+from sla_engine.model.instant import DAY, HOUR
 from sla_engine.model.interval import Interval
 from sla_engine.model.result import State
 from sla_engine.model.verdict import Verdict
+from sla_engine.plugin import Message
 from sla_engine.reports.document import as_document
 from sla_engine.store import FrozenReport, open_store
+from sla_engine.store.outbox import Lane, Outgoing, add_message
 
 
 def frozen(june: Any) -> FrozenReport:
@@ -109,6 +112,7 @@ def test_a_latency_that_was_changed_by_hand_is_found(june: Any) -> None:
     assert told in counted("of its 720 {} some are others now than when it was frozen")
 
 
+@pytest.mark.sqlite
 def test_a_report_that_was_changed_in_spite_of_the_triggers_is_found(june: Any) -> None:
     frozen(june)
     by_hand(june, "DROP TRIGGER frozen_reports_unchanged")
@@ -131,8 +135,23 @@ def test_what_only_a_later_program_says_is_no_difference(june: Any) -> None:
     assert verify(june.judged(), june.store, later_program, june.later).differences == ()
 
 
+@pytest.mark.sqlite
 def test_a_copy_of_the_store_can_be_verified_elsewhere(tmp_path: Path, june: Any) -> None:
     report = frozen(june)
     june.store.backup(tmp_path / "copy.db")
     with open_store(f"sqlite:///{tmp_path / 'copy.db'}") as copy:
         assert verify(june.judged(), copy, as_document, june.later).frozen == report
+
+
+def test_what_was_pruned_is_missed_by_no_frozen_period(june: Any) -> None:
+    frozen(june)
+    june.pack()
+    old = june.later - DAY
+    with june.store.changing() as connection:
+        text = Message("key", "[down] api", "api is down.\n")
+        add_message(connection, Outgoing(Lane("mail", "", "en"), text, old, old, "sent", ended_at=old))
+
+    [went] = prune(june.policies, june.store, june.later + 3_650 * DAY)
+
+    assert went.messages == 1
+    assert differences(june) == ()

@@ -16,6 +16,7 @@ def found(folder: Path, store: Store, words: str, language: str) -> list[str]:
     return [f"{one.id}.{one.language}" for one in faq_of(folder, store).search(words, language)]
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize(
     ("words", "language", "articles"),
     [

@@ -238,7 +238,8 @@ def test_a_store_that_fails_is_told_of_and_tried_again_until_it_works(watch: Any
     wait(lambda: watch.attending.trouble is None, "it works again")
     watch.attending.stop()
 
-    assert watch.incidents() == ["1 api 1 2 - -"]
+    [incident] = watch.incidents()
+    assert incident.endswith(" api 1 2 - -")  # PostgreSQL gives a number that was undone to nobody else
 
 
 def test_of_two_who_take_an_incident_on_at_once_one_is_told_that_the_other_has_it(watch: Any) -> None:

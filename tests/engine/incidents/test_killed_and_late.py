@@ -73,6 +73,7 @@ def test_whatever_comes_late_there_is_one_incident_at_a_time_and_each_is_told_on
         assert len(own) - len(ends) <= len(ends) + 1  # told of again only after having been told that it was over
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("table", ["notices", "incident_events"])
 def test_what_is_broken_off_leaves_nothing_and_is_done_whole_by_the_next_look(watch: Any, table: str) -> None:
     """An incident, what happened to it and its notices are one transaction."""
@@ -85,7 +86,9 @@ def test_what_is_broken_off_leaves_nothing_and_is_done_whole_by_the_next_look(wa
         assert (watch.incidents(), watch.notices()) == ([], [])
 
     watch.attend()
-    assert (watch.incidents(), watch.notices()) == (["1 api 1 2 - -"], ["2 mail opened"])
+    [incident] = watch.incidents()
+    assert incident.endswith(" api 1 2 - -")  # PostgreSQL gives a number that was undone to nobody else
+    assert watch.notices() == ["2 mail opened"]
 
 
 def test_what_was_entered_is_told_to_whoever_wants_to_know(watch: Any) -> None:

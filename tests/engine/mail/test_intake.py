@@ -17,6 +17,7 @@ def message_id(post: Post) -> str:
     return f"<{post.sent()[-1].key}@provider.example>"
 
 
+@pytest.mark.every_database
 def test_a_customers_mail_opens_a_ticket_whose_number_answers_it(post: Post) -> None:
     taken = post.take(written("Since noon."))
 
@@ -64,6 +65,7 @@ def test_a_program_that_gives_one_identifier_to_all_mails_loses_none(post: Post)
     ]
 
 
+@pytest.mark.every_database
 def test_a_reply_belongs_to_the_ticket_by_what_it_answers(post: Post) -> None:
     post.take(written())
     number = message_id(post)

@@ -52,6 +52,7 @@ def test_a_mail_of_which_it_is_not_known_that_it_went_out_proves_nothing(state: 
     assert house.proofs(customer="acme") == ["api 12-05T22:00+120m: never"]
 
 
+@pytest.mark.every_database
 def test_each_customer_is_judged_by_what_they_were_told_and_the_sla_by_the_last_of_them(
     house: Any, upgrade: str
 ) -> None:

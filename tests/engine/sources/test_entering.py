@@ -54,6 +54,7 @@ def test_a_ticket_that_lives_elsewhere_has_clocks_here(desk: Desk) -> None:
     ]
 
 
+@pytest.mark.every_database
 def test_events_in_any_order_by_any_way_and_again_leave_the_same_ticket(make_desk: Callable[..., Desk]) -> None:
     expected = make_desk()
     expected.enter(*STORY)

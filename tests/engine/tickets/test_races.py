@@ -1,5 +1,6 @@
 """Two at work on one ticket at once, and clocks of machines that were put back: what is entered stays in its order."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ def somebody_else(office: Any, now: int) -> Desk:
     return Desk(office.policies, office.store, "bo", now)
 
 
+@pytest.mark.every_database
 def test_whoever_read_the_clock_first_and_came_second_is_entered_second(office: Any) -> None:
     office.open()
     anas = office.later("1h").desk
@@ -60,6 +62,22 @@ def test_two_answers_at_one_instant_are_both_sent(office: Any) -> None:
     with office.store.reading() as connection:
         told = connection.execute(sa.select(notices.c.key).where(notices.c.about == "ticket-answered")).all()
     assert len(told) == 2
+
+
+@pytest.mark.every_database
+def test_what_several_do_at_once_is_all_entered_and_told(office: Any) -> None:
+    office.open()
+    people = [Desk(office.policies, office.store, f"agent {number}", office.now) for number in range(4)]
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        for done in [pool.submit(one.answer, "T-1", f"By {one.who}.") for one in people]:
+            done.result()
+
+    texts = {entry.text for entry in office.read().entries if entry.text.startswith("By agent")}
+    assert texts == {f"By {one.who}." for one in people}
+    with office.store.reading() as connection:
+        told = connection.execute(sa.select(notices.c.key).where(notices.c.about == "ticket-answered")).all()
+    assert len(told) == len(people)
 
 
 @pytest.mark.parametrize("act", ["wait", "resolve"])
