@@ -1,7 +1,7 @@
 """What is old goes a little at a time, and nothing that is told, judged or decided ever changes for it."""
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,13 @@ import pytest
 import sqlalchemy as sa
 from attrs import evolve
 
+from sla_engine.engine.holdings import holdings
 from sla_engine.engine.outbox.by_hand import By, ByHandError, find, send_again
 from sla_engine.engine.pruning import Pruned, Pruner, prunable, prune
-from sla_engine.model.instant import DAY, HOUR
+from sla_engine.model.incident import IncidentEvent, IncidentRecord
+from sla_engine.model.instant import DAY, HOUR, SECOND
 from sla_engine.store import Store, open_store
+from sla_engine.store.incidents import add_incident
 from sla_engine.store.outbox import Level, Outgoing, add_message, levels_like, set_level
 from sla_engine.store.tables import metadata
 from sla_engine.store.tickets import Attachment, Ticket, TicketEntry, keep_ticket
@@ -54,24 +57,30 @@ def everything_but_what_goes(store: Store) -> Mapping[str, list[Any]]:
         }
 
 
+def copy(source: Store, target: Store) -> None:
+    target.upgrade()
+    with source.reading() as present, target.changing() as connection:
+        for table in metadata.sorted_tables:
+            if rows := [dict(row._mapping) for row in present.execute(sa.select(table))]:
+                connection.execute(table.insert(), rows)
+
+
 @pytest.fixture
-def twin(office: Office, tmp_path: Path) -> Iterator[Any]:
-    """Makes another office with a copy of the store, and a receiver of its own."""
-    with WebhookReceiver() as receiver:
-        stores = []
+async def twin(office: Office, tmp_path: Path) -> AsyncIterator[Callable[[], Awaitable[Office]]]:
+    """Makes another office with a copy of what is in the store, and a receiver of its own."""
+    folder = tmp_path / "twin"
+    folder.mkdir()
+    with WebhookReceiver() as receiver, open_store(f"sqlite:///{tmp_path / 'twin.db'}") as store:
+        other = Office(folder, store, receiver, office.clock, office.host)
 
         async def make() -> Office:
-            (tmp_path / "twin").mkdir()
-            office.store.backup(tmp_path / "twin.db")
-            stores.append(open_store(f"sqlite:///{tmp_path / 'twin.db'}"))
-            made = Office(tmp_path / "twin", stores[0], receiver, office.clock, office.host)
-            made.write(phone='gather = "0s"', mail='on_uncertain = "hold"')
-            await made.start()
-            return made
+            copy(office.store, store)
+            other.write(phone='gather = "0s"', mail='on_uncertain = "hold"')
+            await other.start()
+            return other
 
         yield make
-        for store in stores:
-            store.close()
+        await other.stop()
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -95,7 +104,6 @@ async def test_whoever_is_pruned_sends_the_same_as_whoever_is_not(office: Office
     )
     assert len(told) > 2
     assert told == told_by_whole
-    await whole.stop()
 
 
 async def test_what_was_pruned_is_shown_but_cannot_be_sent_again(office: Office) -> None:
@@ -115,6 +123,7 @@ async def test_what_was_pruned_is_shown_but_cannot_be_sent_again(office: Office)
         send_again(office.store, dead.key, By("ana", "", office.now))
 
 
+@pytest.mark.every_database
 async def test_broken_off_anywhere_it_goes_on_from_there_and_says_beforehand_what_will_go(office: Office) -> None:
     office.tell(office.notice())
     await office.go()
@@ -133,6 +142,7 @@ async def test_broken_off_anywhere_it_goes_on_from_there_and_says_beforehand_wha
     assert prunable(office.policies, office.store, later) == Pruned()
 
 
+@pytest.mark.every_database
 async def test_levels_that_are_whole_again_go_and_others_stay(office: Office) -> None:
     office.write(mail='limit = { messages = 10, every = "30d" }')
     day = office.now - 3 * DAY
@@ -184,3 +194,33 @@ async def test_a_clock_that_is_wrong_for_a_moment_drops_nothing(office: Office, 
     assert look_for(80) == 0
     clock.set_by(500 * DAYS)
     assert look_for(80) == 1
+
+
+@pytest.mark.every_database
+async def test_the_store_is_told_of_in_figures(office: Office) -> None:
+    opened = IncidentEvent(office.now, "opened")
+    waits = IncidentRecord(0, "web", office.now, office.now, None, None, "down", False, (opened,))
+    with office.store.changing() as connection:
+        add_incident(connection, waits)
+        add_incident(connection, evolve(waits, service="mail", closed_at=office.now))
+        add_incident(connection, evolve(waits, service="works", opened_at=None, in_maintenance=True))
+
+    figures = {measure.name: measure.value for measure in holdings(office.store)}
+
+    assert figures["sla_incidents_open"] == 1
+    assert figures["sla_store_bytes"] > 100_000
+    assert figures.get("sla_store_free_bytes", 0) < figures["sla_store_bytes"]
+
+
+async def test_what_waits_is_as_old_as_when_it_was_due_however_often_its_message_is_written_anew(
+    office: Office,
+) -> None:
+    office.receiver.otherwise = Answer(503)
+    office.tell(office.notice())
+    for _ in range(5):
+        await office.go(HOUR // SECOND, step=HOUR // SECOND)
+        office.tell(office.notice(about="repeated"))
+    await office.go(60, step=60)
+
+    assert office.messages[0].at > office.now - HOUR
+    assert office.figures()["sla_outbox_oldest_seconds"] == 5 * 3_600 + 60
