@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
 import structlog
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from sla_engine.engine.tickets.changing import read_case
 from sla_engine.engine.tickets.deliverability import (
@@ -17,7 +17,7 @@ from sla_engine.engine.tickets.deliverability import (
     read_outcome,
 )
 from sla_engine.engine.tickets.levels import TicketError
-from sla_engine.model.instant import HOUR, MINUTE, Instant
+from sla_engine.model.instant import HOUR, MINUTE, SECOND, Instant
 from sla_engine.model.service import Check
 from sla_engine.plugin import Outcome
 from sla_engine.policy import PolicySet
@@ -39,13 +39,13 @@ class _Tried:
 
     Attributes:
         last_at: when anything had been entered last.
-        next_at: before when it is not looked up again.
+        next_at: before when it is not looked up again, in seconds of the monotonic clock.
     """
 
     last_at: Instant
     question: Question | None = None
     tries: int = 0
-    next_at: Instant = 0
+    next_at: float = 0.0
 
 
 @define(eq=False)
@@ -114,10 +114,11 @@ class DomainChecks:
             known = self._tried.get(ticket.number)
             if known is None or known.last_at != ticket.last_at:
                 question = due_question(read_case(policies, self.store, ticket.number, now))
-                same = known is not None and known.question == question
-                known = _Tried(ticket.last_at, question, *((known.tries, known.next_at) if known and same else (0, 0)))
+                is_same = known is not None and known.question == question
+                before = known if known is not None and is_same else _Tried(ticket.last_at)
+                known = evolve(before, last_at=ticket.last_at, question=question)
                 self._tried[ticket.number] = known
-            if known.question is not None and known.next_at <= now:
+            if known.question is not None and known.next_at <= self.clock.monotonic():
                 found.append((ticket.number, known.question))
         return found
 
@@ -143,5 +144,5 @@ class DomainChecks:
         """Try again after a minute, then two, at last every hour."""
         known = self._tried.get(number)
         if known is not None:
-            pause = min(MINUTE * 2**known.tries, HOUR)
-            self._tried[number] = _Tried(known.last_at, known.question, known.tries + 1, self.clock.now() + pause)
+            again_at = self.clock.monotonic() + min(MINUTE * 2**known.tries, HOUR) / SECOND
+            self._tried[number] = _Tried(known.last_at, known.question, known.tries + 1, again_at)

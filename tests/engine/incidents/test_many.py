@@ -5,7 +5,7 @@ from typing import Any
 
 COUNT = 3_000
 WITHIN = 30.0
-"""Seconds; it takes two or three on a machine that does nothing else."""
+"""Seconds of CPU time; it takes two or three."""
 
 
 def test_three_thousand_services_that_fail_at_once_are_attended_to_in_seconds(watch: Any) -> None:
@@ -20,9 +20,9 @@ def test_three_thousand_services_that_fail_at_once_are_attended_to_in_seconds(wa
         assert watch.store.writer.flush(30)
         watch.clock.pass_by(60)
 
-    began = time.monotonic()
+    began = time.process_time()
     watch.attend()
-    took = time.monotonic() - began
+    took = time.process_time() - began
 
     assert took < WITHIN
     assert len(watch.records()) == len(watch.notices()) == COUNT

@@ -206,3 +206,14 @@ def test_a_name_that_has_no_answer_while_controls_do_is_a_finding(office: Any) -
 
     assert with_controls.facts["spf"] == "wrong: SPF not known: no answer"
     assert without.facts["spf"] == ""
+
+
+async def test_a_clock_that_is_set_back_postpones_nothing(office: Any, looking: Any) -> None:
+    office.open(topic="deliverability")
+    checks, answers, clock = looking(Outcome.error("no resolver answers"))
+    await look(checks, clock)
+
+    clock.set_by(-24 * 3600)
+    await look(checks, clock, 120)
+
+    assert len(answers.asked) == 2
