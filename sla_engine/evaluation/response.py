@@ -15,7 +15,9 @@ from typing import TypeAlias
 
 from attrs import define, field
 
+from sla_engine.calendars import CalendarError
 from sla_engine.calendars.periods import Period
+from sla_engine.calendars.years import LATEST
 from sla_engine.evaluation.agreed import within_dates
 from sla_engine.model.contract import BusinessTime, Contract, ResponseObjective
 from sla_engine.model.duration import Duration
@@ -172,10 +174,10 @@ def read_clock(course: Course, objective: ResponseObjective, calendar: BusinessT
     pauses = [(begin, now if end is None else end) for begin, end in course.pauses]
     paused = sum(calendar.open_between(begin, end) for begin, end in pauses)
     elapsed = calendar.open_between(course.started_at, now) - paused
-    allowed = calendar.open_between(course.started_at, due(course.started_at, 0, objective, calendar))
-    is_late = elapsed > allowed
+    allowed = _allowed(course.started_at, objective, calendar)
     counting = _paused_in_time(course.started_at, pauses, allowed, calendar)
-    due_at = due(course.started_at, counting, objective, calendar)
+    due_at = _due_if_ever(course.started_at, counting, objective, calendar)
+    is_late = due_at is not None and elapsed > allowed
     return Clock(
         ticket=course.ticket,
         started_at=course.started_at,
@@ -189,8 +191,26 @@ def read_clock(course: Course, objective: ResponseObjective, calendar: BusinessT
         allowed=allowed,
         paused=paused,
         pauses=tuple(course.pauses),
-        decided_at=_last_in_time(due_at, calendar) if is_late else course.stopped_at,
+        decided_at=_last_in_time(due_at, calendar) if due_at is not None and is_late else course.stopped_at,
     )
+
+
+def _allowed(started_at: Instant, objective: ResponseObjective, calendar: BusinessTime) -> int:
+    """The open time that was promised; where there never will be so many business days, all that will ever be."""
+    if isinstance(objective.within, Duration):
+        return objective.within.microseconds
+    first = _due_if_ever(started_at, 0, objective, calendar)
+    return calendar.open_between(started_at, LATEST if first is None else first)
+
+
+def _due_if_ever(
+    started_at: Instant, paused: int, objective: ResponseObjective, calendar: BusinessTime
+) -> Instant | None:
+    """When an answer is due; None on a calendar that will never have been open for so long."""
+    try:
+        return due(started_at, paused, objective, calendar)
+    except CalendarError:
+        return None
 
 
 def due(started_at: Instant, paused: int, objective: ResponseObjective, calendar: BusinessTime) -> Instant:

@@ -15,7 +15,7 @@ def warnings(clock: Clock, calendar: BusinessTime, percents: Sequence[int] = PER
 
     Of a clock that runs they reach into the future, as far as things stand; the caller gives those that have come, each
     once. An instant that came before a pause began stays where it was, so what was given is never taken back. While the
-    customer is waited for, and after the answer, nothing further comes.
+    customer is waited for, and after the answer, nothing further comes; nor of a clock that can never fall due.
 
     Args:
         calendar: that on which the clock runs.
@@ -25,6 +25,8 @@ def warnings(clock: Clock, calendar: BusinessTime, percents: Sequence[int] = PER
 
 
 def _warnings(clock: Clock, calendar: BusinessTime, percents: Iterable[int]) -> Iterator[Warned]:
+    if clock.due_at is None and not clock.is_paused:
+        return
     for percent in percents:
         # A fraction of a microsecond counts as a whole one, so that no warning comes early.
         at = _used_up_at(clock, -(-clock.allowed * percent // 100), calendar)

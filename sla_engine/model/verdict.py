@@ -199,7 +199,8 @@ class Clock:
     Attributes:
         started_at: when the ticket reached the level.
         stopped_at: when it was answered, or None.
-        due_at: when the answer is due; None while the customer is waited for.
+        due_at: when the answer is due; None while the customer is waited for, and where the calendar will never have
+            been open for so long.
         breached_at: the due instant that passed without an answer, or None.
         elapsed: open time used, pauses left out.
         met: whether it was answered in time; None while that is open.
@@ -226,6 +227,11 @@ class Clock:
     pauses: tuple[tuple[Instant, Instant | None], ...] = ()
     warnings: tuple[Warned, ...] = ()
     decided_at: Instant | None = None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the customer is being waited for."""
+        return bool(self.pauses) and self.pauses[-1][1] is None
 
 
 @frozen

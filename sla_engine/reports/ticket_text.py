@@ -84,7 +84,11 @@ def _clock(one: RunningClock) -> str:
     if clock.breached_at is not None:
         answered = "not answered yet" if clock.stopped_at is None else f"answered {format_instant(clock.stopped_at)}"
         return f"{promise}; BREACHED {format_instant(clock.breached_at)}, {answered}"
-    return f"{promise}; {'the customer is waited for' if clock.due_at is None else f'due {_due(one)}'}"
+    if clock.is_paused:
+        return f"{promise}; the customer is waited for"
+    if clock.due_at is None:
+        return f"{promise}; never due, as {clock.during} will not be open for so long again"
+    return f"{promise}; due {_due(one)}"
 
 
 def _due(one: RunningClock) -> str:

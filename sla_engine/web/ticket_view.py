@@ -125,7 +125,7 @@ def clock_state(clock: Clock) -> ClockState:
         return "in_time"
     if clock.breached_at is not None:
         return "late"
-    return "paused" if clock.due_at is None else "running"
+    return "paused" if clock.is_paused else "running"
 
 
 def trouble(shown: Language, error: Exception) -> Mapping[str, Any]:

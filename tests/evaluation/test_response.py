@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sla_engine.calendars import Calendar
+from sla_engine.calendars import Calendar, CalendarRule, compile_calendar, parse_window
 from sla_engine.evaluation import evaluate
 from sla_engine.evaluation.history import history_of
 from sla_engine.model.contract import Contract, ResponseObjective
@@ -16,6 +16,7 @@ from sla_engine.model.instant import HOUR, SECOND, format_instant
 from sla_engine.model.percent import parse_percent
 from sla_engine.model.ticket import TicketEvent
 from sla_engine.model.verdict import Clock, ResponseVerdict
+from sla_engine.model.zone import parse_zone
 
 THURSDAY, FRIDAY, SATURDAY, MONDAY = "09-03", "09-04", "09-05", "09-07"
 
@@ -310,3 +311,16 @@ def test_a_clock_that_started_before_its_level_was_promised_counts_for_nothing(g
     ).response[0]
 
     assert (verdict.finding, verdict.clocks) == ("no_data", ())
+
+
+@pytest.mark.parametrize("within", ["4h", "2bd"])
+def test_on_a_calendar_that_is_never_open_again_for_so_long_nothing_falls_due(given: Any, within: str) -> None:
+    fair = CalendarRule(parse_zone("UTC"), open=((date(2026, 9, 3), (parse_window("10:00-12:00"),)),))
+    contract = promised(given, within, calendar=compile_calendar("office", fair))
+    opened = given.event("opened", f"{THURSDAY}T09:00")
+
+    running = clock_of(given, contract, opened, now=f"{MONDAY}T00:00")
+    answered = judged(given, contract, opened, given.event("answered", f"{MONDAY}T09:00"))
+
+    assert (running.due_at, running.elapsed, running.met, running.warnings) == (None, 2 * HOUR, None, ())
+    assert (answered.met, answered.breached, answered.open) == (1, 0, 0)

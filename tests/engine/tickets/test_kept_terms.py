@@ -123,3 +123,16 @@ def test_what_an_engine_takes_up_at_an_instant_holds_from_then_on(office: Any) -
     assert office.policies.in_force_at is not None
     assert office.policies.in_force_at(office.now) is None
     assert office.policies == evolve(first)
+
+
+def test_a_ticket_is_taken_where_support_will_never_be_open_for_so_long(office: Any) -> None:
+    file = office.folder / "all.toml"
+    file.write_text(
+        file.read_text().replace('hours.mon-fri = "10:00-18:00"', 'open = { "2026-01-05" = "10:00-18:00" }')
+    )
+    take_up(office)
+
+    case = office.open()
+
+    assert [(one.clock.due_at, one.clock.met, one.warned) for one in case.clocks] == [(None, None, ())]
+    assert case.owed is None
