@@ -317,6 +317,7 @@ def list_(policies: Path, is_all: bool, customer: str | None, output_format: str
 def save(policies: Path, number: str, file: int, out: Path) -> None:
     """Write the attachment FILE of a ticket to a place on the disk."""
     from sla_engine.engine.tickets.changing import read_case
+    from sla_engine.engine.tickets.files import kept
     from sla_engine.store.tickets import file_content
 
     with at_work(policies, "") as desk:
@@ -327,5 +328,5 @@ def save(policies: Path, number: str, file: int, out: Path) -> None:
         raise Refusal(f"{case.ticket.number} has no file {file}: `sla ticket show` lists those that it has")
     if out.exists():
         raise Refusal(f"{out} is there already: name another file")
-    out.write_bytes(found.content)
+    out.write_bytes(kept(found).content)
     click.echo(f"{found.name}, {found.media_type}, {found.size:,} bytes: {out}")

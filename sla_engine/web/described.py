@@ -13,6 +13,7 @@ _SAID = {
     403: "only agents may do this",
     404: "there is no such ticket, or it is another's",
     409: "this cannot be done as the ticket stands; missing lists what a level wants to know first",
+    410: "the file is not kept any more",
     413: "more than can be taken at once",
     422: "a key is unknown, or a value is not what is expected",
     429: "too often: come again after Retry-After seconds",

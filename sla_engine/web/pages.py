@@ -10,6 +10,7 @@ from litestar.status_codes import (
     HTTP_401_UNAUTHORIZED,
     HTTP_403_FORBIDDEN,
     HTTP_404_NOT_FOUND,
+    HTTP_410_GONE,
     HTTP_413_REQUEST_ENTITY_TOO_LARGE,
     HTTP_429_TOO_MANY_REQUESTS,
     HTTP_503_SERVICE_UNAVAILABLE,
@@ -132,6 +133,7 @@ def _problem(shown: Language, status: int) -> str:
             "and allow cookies of this site."
         ),
         HTTP_404_NOT_FOUND: shown.text("There is no such page, or it is not yours to see."),
+        HTTP_410_GONE: shown.text("This file is not kept any more: nothing has happened to its ticket for long."),
         HTTP_413_REQUEST_ENTITY_TOO_LARGE: shown.text(
             "This is more than can be taken at once: at most 10 MB for a file, and 25 MB together."
         ),

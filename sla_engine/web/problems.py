@@ -12,13 +12,14 @@ from litestar.exceptions import HTTPException, InternalServerException
 from litestar.status_codes import (
     HTTP_404_NOT_FOUND,
     HTTP_409_CONFLICT,
+    HTTP_410_GONE,
     HTTP_413_REQUEST_ENTITY_TOO_LARGE,
     HTTP_422_UNPROCESSABLE_ENTITY,
     HTTP_500_INTERNAL_SERVER_ERROR,
 )
 
 from sla_engine.engine.tickets.acting import IncompleteError
-from sla_engine.engine.tickets.files import TooMuchError
+from sla_engine.engine.tickets.files import NotKeptError, TooMuchError
 from sla_engine.engine.tickets.levels import NoSuchLevelError, NoSuchTicketError, TicketError
 from sla_engine.plugin.hiding import Hidden
 from sla_engine.web.pages import problem_page
@@ -35,6 +36,7 @@ _STATUS: tuple[tuple[type[TicketError], int], ...] = (
     (NoSuchTicketError, HTTP_404_NOT_FOUND),
     (NoSuchLevelError, HTTP_422_UNPROCESSABLE_ENTITY),
     (NothingSaidError, HTTP_422_UNPROCESSABLE_ENTITY),
+    (NotKeptError, HTTP_410_GONE),
     (TooMuchError, HTTP_413_REQUEST_ENTITY_TOO_LARGE),
     (TicketError, HTTP_409_CONFLICT),
 )

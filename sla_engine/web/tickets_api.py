@@ -222,7 +222,7 @@ def _attach(front: Front, visitor: Visitor, number: str, form: Form, once: str |
 @get(
     "/{number:str}/files/{file:int}",
     sync_to_thread=True,
-    responses=_READING,
+    responses=errors(400, 401, 404, 410, 429),
     media_type="application/octet-stream",
 )
 def read_file(request: _Request, number: _Number, file: FromPath[int]) -> Response[bytes]:

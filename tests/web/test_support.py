@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from sla_engine.engine.tickets.front import Wanted
+from sla_engine.store.pruning import Droppable, drop_files
 from sla_engine.store.tables import notices
 from tests.web.desk import ANA, PNG, POLICIES, Desk, Visitor, text_of
 
@@ -150,6 +151,18 @@ def test_where_no_form_is_offered_there_is_none(desk: Desk) -> None:
         assert visitor.get("/support").status_code == 404
         assert visitor.client.post("/support", data=ASKED).status_code == 404
         assert visitor.get(f"/tickets/view/{token}").status_code == 200
+
+
+def test_of_a_file_that_was_pruned_it_is_said_that_it_was_there(desk: Desk) -> None:
+    token = desk.open().ticket.token
+    with desk.visitor() as visitor:
+        path = f"/tickets/view/{token}"
+        visitor.post(path, {"text": "Here."}, [("files", ("shot.png", PNG))], page=path)
+        with desk.front.store.changing() as connection:
+            drop_files(connection, [Droppable(1, len(PNG))])
+
+        assert "shot.png" in visitor.get(path).text
+        assert visitor.get(f"{path}/files/1").status_code == 410
 
 
 def test_the_customer_follows_writes_and_attaches_by_the_link(desk: Desk) -> None:

@@ -27,6 +27,21 @@ class TooMuchError(TicketError):
     """There are more files, or larger ones, than can be kept."""
 
 
+class NotKeptError(TicketError):
+    """The content of a file was pruned, as nothing has happened to its ticket for long."""
+
+
+def kept(file: Attachment) -> Attachment:
+    """A file whose content was asked for.
+
+    Raises:
+        NotKeptError: it is not kept any more.
+    """
+    if file.size and not file.content:
+        raise NotKeptError(f"{file.name} is not kept any more: nothing has happened to its ticket for long")
+    return file
+
+
 def attachment(name: str, content: bytes) -> Attachment:
     """A file, with a name that leads nowhere and the media type that its first bytes tell.
 
