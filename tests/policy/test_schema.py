@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,38 @@ def test_every_key_is_described_by_the_comment_beside_it(schema: dict[str, Any])
     ]
 
     assert bare == []
+
+
+def test_whatever_an_editor_may_hover_over_has_a_text(schema: dict[str, Any]) -> None:
+    bare = [path for path, entry in _keys(schema, "") if not {"description", "const"} & entry.keys()]
+
+    assert bare == []
+
+
+def _keys(schema: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every key that is described anywhere in a schema, and how."""
+    if isinstance(schema, dict):
+        yield from ((f"{path}.{key}", entry) for key, entry in schema.get("properties", {}).items())
+        for key, inner in schema.items():
+            if key != "examples":
+                yield from _keys(inner, f"{path}.{key}")
+    elif isinstance(schema, list):
+        for index, inner in enumerate(schema):
+            yield from _keys(inner, f"{path}.{index}")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"service": {"x": {"up_when": {"at_least": 0}}}},
+        {"service": {"x": {"up_when": {"at_least": 1, "at_most": 2}}}},
+        {"service": {"x": {"cron": "@daily"}}},
+        {"calendar": {"x": {"hours": {"all": []}}}},
+        {"accounting": {"x": {"stale_after": "2.x"}}},
+    ],
+)
+def test_an_editor_marks_what_the_linter_refuses(wrong: dict[str, Any], schema: dict[str, Any]) -> None:
+    assert not Draft202012Validator(schema).is_valid(wrong)
 
 
 def test_each_probe_is_a_branch_with_its_own_keys_and_texts(schema: dict[str, Any]) -> None:

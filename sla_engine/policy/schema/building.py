@@ -46,7 +46,11 @@ def json_schema(plugins: Plugins) -> dict[str, Any]:
         }
         for kind, table in KINDS.items()
     }
-    properties[ENGINE] = {**builder.schema(EngineTable), "examples": [shown[ENGINE]]}
+    properties[ENGINE] = {
+        **builder.schema(EngineTable),
+        "description": docstring(EngineTable),
+        "examples": [shown[ENGINE]],
+    }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Policies of sla_engine",

@@ -13,7 +13,6 @@ from sla_engine.model.text import Text
 from sla_engine.model.zone import Zone
 from sla_engine.plugin.fields import Port, Secret
 from sla_engine.policy import values
-from sla_engine.policy.scalars import SECRET_SOURCES
 
 ID = "^[a-z][a-z0-9-]*$"
 VARIABLE = r"\$\{"
@@ -33,9 +32,19 @@ _TEXT: dict[str, Any] = {
 }
 _SECRET = {
     "type": "object",
-    "properties": {source: {"type": "string"} for source in SECRET_SOURCES},
+    "properties": {
+        "env": {"type": "string", "description": "variable of the environment that holds it"},
+        "file": {"type": "string", "description": "file that holds it, as seen from this one"},
+        "plugin": {"type": "string", "description": "what a plugin for secrets knows it by"},
+    },
     "minProperties": 1,
     "maxProperties": 1,
+    "additionalProperties": False,
+}
+_AT_LEAST = {
+    "type": "object",
+    "properties": {"at_least": {"type": "integer", "minimum": 1, "description": "how many must be up"}},
+    "required": ["at_least"],
     "additionalProperties": False,
 }
 _PORT = {"anyOf": [{"type": "integer", "minimum": 1, "maximum": 65535}, {"type": "string", "pattern": VARIABLE}]}
@@ -60,11 +69,11 @@ EXACT: Sequence[tuple[Any, Mapping[str, Any]]] = (
     (date, {"type": "string", "format": "date"}),
     (datetime, {"type": "string", "format": "date-time"}),
     (values.WallTime, {"type": "string", "description": "a date and time such as 2026-01-05T09:00:00"}),
-    (StaleAfter, _pattern(r"^[0-9.]+x$", "a number of intervals such as 2x")),
-    (UpWhen, {"anyOf": [{"enum": ["all", "any"]}, {"type": "object", "required": ["at_least"]}]}),
-    (values.Windows, {"anyOf": [_WINDOW, {"type": "array", "items": _WINDOW}]}),
+    (StaleAfter, _pattern(r"^[0-9]{1,4}(\.[0-9]{1,6})?x$", "a number of intervals such as 2x")),
+    (UpWhen, {"anyOf": [{"enum": ["all", "any"]}, _AT_LEAST]}),
+    (values.Windows, {"anyOf": [_WINDOW, {"type": "array", "items": _WINDOW, "minItems": 1}]}),
     (values.DateRange, {"type": "string", "description": "2026-12-24, or 2026-12-28/2026-12-31"}),
-    (values.CronText, {"type": "string", "description": "a cron expression of five fields"}),
+    (values.CronText, _pattern(r"^\s*\S+(\s+\S+){4}\s*$", "a cron expression of five fields")),
     (values.ServiceList, {"anyOf": [{"const": "all"}, {"type": "array", "items": {"type": "string"}}]}),
     (values.Unlimited, {"const": "none"}),
 )
