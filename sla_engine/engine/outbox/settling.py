@@ -20,8 +20,8 @@ LONGEST_WAIT = 5 * MINUTE
 GIVE_UP_AFTER = DAY
 """For how long a message is tried."""
 
-_OF_CUSTOMERS = ("ticket/", "maintenance/")
-"""How the threads of what customers are told, or ask, begin."""
+_OF_CUSTOMERS = ("ticket/", "desk/", "clock/", "maintenance/")
+"""How the threads begin of what customers are told, and of what the desk is told that customers ask and wait for."""
 
 OnUncertain: TypeAlias = Literal["resend", "hold"]
 

@@ -93,6 +93,20 @@ async def test_after_a_day_a_message_is_given_up(office: Any) -> None:
     assert office.messages[0].tries > 40
 
 
+async def test_a_clock_that_is_wrong_for_a_moment_gives_nothing_up_and_tells_nothing_early(office: Any) -> None:
+    office.receiver.script([Answer(503)])
+    office.tell(office.notice(), office.notice("incident/2/all", notifier="phone", due_at=office.now + DAY))
+    await office.go()
+
+    office.clock.set_by(2 * 86_400)
+    await office.go(50)
+    office.clock.set_by(-2 * 86_400)
+    await office.go(61)
+
+    assert [len(office.taken(name)) for name in ("mail", "phone")] == [1, 0]
+    assert office.messages[0].state == "sent"
+
+
 async def test_a_lost_answer_is_tried_again_by_the_same_key(office: Any) -> None:
     office.receiver.script([Answer(is_lost=True)])
     office.tell(office.notice())
@@ -117,7 +131,9 @@ async def test_a_lost_answer_can_wait_for_a_person(office: Any, severity: str, k
     assert office.figures()["sla_outbox_uncertain"] == 1
 
 
-@pytest.mark.parametrize("thread", ["ticket/T-7", "maintenance/upgrade/1790841600000000"])
+@pytest.mark.parametrize(
+    "thread", ["ticket/T-7", "desk/T-7", "clock/T-7/first", "maintenance/upgrade/1790841600000000"]
+)
 async def test_what_customers_are_told_or_ask_waits_for_no_person(office: Any, thread: str) -> None:
     office.receiver.script([Answer(is_lost=True)])
     office.tell(office.notice(severity="info", thread=thread))
