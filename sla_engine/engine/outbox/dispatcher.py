@@ -12,6 +12,7 @@ from sla_engine.engine.outbox.gathering import Found, find_due, gather
 from sla_engine.engine.outbox.handing_on import is_failing
 from sla_engine.engine.outbox.measures import Counts, measures
 from sla_engine.engine.outbox.trying import begin, record, take_stock
+from sla_engine.engine.steadiness import Steadiness
 from sla_engine.model.duration import Duration
 from sla_engine.plugin import Delivery
 from sla_engine.policy import PolicySet
@@ -36,6 +37,9 @@ _log = structlog.get_logger("sla_engine.outbox")
 class Dispatcher:
     """Sends what is in one engine's outbox; killed at any point and started again, it misses nothing.
 
+    Where the wall clock was set, it waits for a minute: one that is wrong for a moment must neither give messages up,
+    nor hand them on, nor tell at night what waits for the morning.
+
     Attributes:
         policies: gives those that are in force.
         environ: what secrets are read from.
@@ -51,6 +55,7 @@ class Dispatcher:
     _counts: Counts = field(factory=Counts, init=False)
     _standing: Standing = field(factory=Standing, init=False)
     _equipment: Equipment = field(init=False)
+    _steadiness: Steadiness = field(init=False)
     _sending: dict[int, asyncio.Task[None]] = field(factory=dict, init=False)
     _busy: Counter[str] = field(factory=Counter, init=False)
     _stop: asyncio.Event = field(factory=asyncio.Event, init=False)
@@ -58,6 +63,7 @@ class Dispatcher:
     _trouble: str | None = field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
+        self._steadiness = Steadiness(self.clock)
         guards = make_guards((), ())  # never asked: each try brings the guard of the policies in force
         self._equipment = make_equipment(self.host, guards, self.clock, self.environ)
 
@@ -82,7 +88,7 @@ class Dispatcher:
 
     async def turn(self) -> None:
         """Gather what is due into messages, and begin to send them; some lanes at a time, as others write too."""
-        if not await asyncio.to_thread(self._has_work):
+        if self._steadiness.was_set_lately(self.clock.now()) or not await asyncio.to_thread(self._has_work):
             return
         due, held = await asyncio.to_thread(self._find_due), 0
         for first in range(0, max(1, len(due)), _LANES_AT_ONCE):

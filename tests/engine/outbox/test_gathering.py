@@ -108,7 +108,7 @@ async def test_a_clock_that_was_ahead_keeps_nothing_back(office: Any) -> None:
     office.clock.set_by(-10 * 86_400)
     office.tell(office.notice("incident/2/all"), office.notice("incident/3/all", notifier="phone"))
 
-    await office.go(60)
+    await office.go(120)
 
     assert len(office.taken("mail")) == 2
     assert len(office.taken("phone")) == 1
