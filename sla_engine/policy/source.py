@@ -19,6 +19,7 @@ from sla_engine.policy.syntax import SyntaxFault, parse, span_of
 Along: TypeAlias = Callable[[Sequence[PolicyFile]], Iterable[PolicyFile]]
 
 # Characters that make a text read otherwise than it is: bidirectional controls (Unicode TR 9) and zero-width ones.
+_BYTE_ORDER_MARK = "FEFF"
 _HIDDEN = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _ESCAPED = re.compile(r"(?<!\\)(?:\\\\)*(\\(?:u|U0000)(061c|200[b-f]|202[a-e]|206[0-9]|feff))", re.IGNORECASE)
 
@@ -104,7 +105,11 @@ def _parse(file: PolicyFile, text: str) -> SourceFile | Diagnostic:
     if (hidden := _hidden(text)) is not None:
         character, place = hidden
         message = f"holds the hidden character U+{character}, which makes it read otherwise than it is"
-        found = _at(Code.HIDDEN_CHARACTER, file, text, place, message, "delete the character")
+        help_ = "delete the character"
+        if character == _BYTE_ORDER_MARK and place.line == place.column == 1:
+            message = "begins with a byte order mark, which some editors on Windows write and TOML does not know"
+            help_ = "save it as UTF-8 without one, or let `sla lint --fix` take it out"
+        found = _at(Code.HIDDEN_CHARACTER, file, text, place, message, help_)
         return evolve(found, fix=Fix(place, ""))
     is_suspect = may_be_deep(text)
     if is_suspect and (offset := too_deep(text)) is not None:

@@ -136,3 +136,20 @@ def test_one_wrong_key_in_each_of_twenty_files_is_told_in_one_run(sla: Sla, tmp_
     assert "20 errors, no warnings" in done.stdout
     for number in range(20):
         assert f"--> policies/{number:02d}.toml:{number + 2}:{number + 1}\n" in done.stdout
+
+
+def test_files_of_the_faq_that_are_no_articles_are_named(sla: Sla, tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text('[engine.desk]\nfaq = "faq"\n')
+    (tmp_path / "faq" / "en").mkdir(parents=True)
+    (tmp_path / "faq" / "en" / "spf.md").write_text("no title\n")
+
+    done = sla("lint", str(tmp_path), "--format", "json")
+
+    [found] = json.loads(done.stdout)["diagnostics"]
+    assert (found["code"], found["level"], Path(found["file"]).name, found["line"]) == (
+        "SLA229",
+        "warning",
+        "spf.md",
+        1,
+    )
+    assert done.returncode == 0

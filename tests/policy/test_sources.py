@@ -201,3 +201,13 @@ def test_a_hidden_character_is_told_however_it_is_written(written: str, tmp_path
 
 def test_an_escaped_backslash_before_a_u_is_no_hidden_character(tmp_path: Path) -> None:
     assert compile_bytes(tmp_path / "set", b'[support.s]\ntitle = "\\\\u202e"').diagnostics == ()
+
+
+def test_a_byte_order_mark_is_called_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_bytes(b"\xef\xbb\xbf[engine]\n")
+
+    [found] = compile_policies([tmp_path], plugins=Plugins({}, {}), environ={}).diagnostics
+
+    assert (found.code, found.span.column, found.span.end_column) == (Code.HIDDEN_CHARACTER, 1, 2)
+    assert "byte order mark" in found.message
+    assert found.fix is not None

@@ -76,10 +76,10 @@ class Terms:
 
     availability: Mapping[str, AvailabilityTable] = field(factory=dict)  # by service
     latency: Mapping[str, LatencyTable] = field(factory=dict)  # by service
-    response: Mapping[str, ResponseTable] = field(factory=dict)  # by support level
+    response: Mapping[Id, ResponseTable] = field(factory=dict)  # by support level
     credit: tuple[CreditTable, ...] | None = None  # tiers; a contract's own replace those it inherits
     credits: CreditsTable = CreditsTable()  # how what the tiers grant becomes one credit
-    clause: Mapping[str, ClauseTable] = field(factory=dict)  # by id
+    clause: Mapping[Id, ClauseTable] = field(factory=dict)  # by id
     title: Text | None = None  # for people
     timezone: Zone | None = None  # in which its periods begin and end
     period: Literal["week", "month", "quarter", "year"] | None = None  # over what it is judged
