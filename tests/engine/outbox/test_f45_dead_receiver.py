@@ -54,13 +54,12 @@ async def test_after_an_hour_there_is_one_current_message_and_not_sixty(office: 
 async def test_a_month_of_repetitions_leaves_one_of_each_that_waits_and_a_few_messages(office: Any, way: str) -> None:
     threads = [f"incident/{number}/all" for number in (1, 2, 3)]
     office.receiver.otherwise = AWAY[way]
-    for thread in threads:
-        office.tell(office.notice(thread, next_notifiers=("phone",)))
-    for turn in range(36):
-        for thread in threads[: 3 if turn < 18 else 2]:
-            office.tell(office.notice(thread, "repeated", next_notifiers=("phone",)))
-        await office.go(72_000, step=72_000)
-        if turn == 18:
+    office.tell(*(office.notice(thread, next_notifiers=("phone",)) for thread in threads))
+    for turn in range(32):
+        lasting = threads[: 3 if turn < 16 else 2]
+        office.tell(*(office.notice(thread, "repeated", next_notifiers=("phone",)) for thread in lasting))
+        await office.go(82_000, step=82_000)
+        if turn == 16:
             office.tell(office.notice("incident/3/all", "recovered"))
         waiting = Counter(key.split("/all/")[0] + key[-6:] for key in office.waiting if "repeated" in key)
         assert max(waiting.values(), default=0) <= 1
