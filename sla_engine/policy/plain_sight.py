@@ -23,7 +23,8 @@ _ABOUT_ANSWERS = {"expect", "degraded"}
 """What stands below these is compared with what a server answers, and connected to by nobody."""
 _METADATA_NAMES = {"metadata.google.internal", "metadata.goog", "instance-data.ec2.internal"}
 _LOG_IN = re.compile(r"(?:proxy-)?authorization|cookie|.*(?:api-?key|token|secret|password)", re.IGNORECASE)
-_VARIABLE = "${"
+_REPLACED = "{"
+"""What ``${NAME}`` and ``{name}`` begin with: a text that has it stands for what is elsewhere."""
 
 
 def look_at(written: Any, replaced: Any, place: Place, findings: Findings) -> None:
@@ -42,7 +43,7 @@ def look_at(written: Any, replaced: Any, place: Place, findings: Findings) -> No
             message = "a password stands in this address, in clear"
             help_ = 'take it out, and write username = "..." and password = { env = "NAME" }'
             findings.warn(Code.SECRET_IN_CLEAR, place.at(*path), message, help_)
-        elif path[:-1] == ("headers",) and _LOG_IN.fullmatch(str(path[-1])) and _VARIABLE not in text:
+        elif path[:-1] == ("headers",) and _LOG_IN.fullmatch(str(path[-1])) and _REPLACED not in text:
             message = f"the header {path[-1]} lets in, and stands here in clear"
             help_ = f'write {path[-1]} = {{ env = "NAME" }}, with all that follows the colon'
             findings.warn(Code.SECRET_IN_CLEAR, place.at(*path), message, help_)
@@ -63,7 +64,7 @@ def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
 def holds_password(text: str) -> bool:
     """Whether a text is an address with a password in clear, as in ``postgresql://user:password@host/name``."""
     parts = _split(text)
-    return parts is not None and bool(parts.password) and _VARIABLE not in str(parts.password)
+    return parts is not None and bool(parts.password) and _REPLACED not in str(parts.password)
 
 
 def _never_reached(path: Path, text: str, is_customers: bool) -> str | None:
