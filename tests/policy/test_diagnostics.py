@@ -801,7 +801,8 @@ FIRES: dict[str, tuple[Code, str, str]] = {
     "header-in-clear": (
         Code.SECRET_IN_CLEAR,
         '[service.x]\ncheck.a = { probe = "door", url = "u", headers = { X-Api-Key = "hunter2" } }',
-        '[service.x]\ncheck.a = { probe = "door", url = "u", headers = { X-Api-Key = { env = "KEY" }, Cookie = "s={k}" } }',
+        '[service.x]\ncheck.a = { probe = "door", url = "u", '
+        'headers = { X-Api-Key = { env = "KEY" }, Cookie = "s={k}" } }',
     ),
     "secret-by-no-name": (
         Code.WRONG_VALUE,
