@@ -11,6 +11,8 @@ _OTHERWISE = sa.text(
 
 
 def order_by_bytes() -> None:
-    """Set the order of every column of text that has another; a step that adds such columns calls it."""
+    """Set the order of every column of text that has another; a step that adds such columns calls it last."""
+    if op.get_bind().dialect.name != "postgresql":
+        return
     for table, column in op.get_bind().execute(_OTHERWISE).all():
         op.alter_column(table, column, type_=sa.Text(collation="C"))

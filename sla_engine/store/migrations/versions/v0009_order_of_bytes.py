@@ -4,8 +4,6 @@ By the order of a language a slash may count for nothing, so that threads are no
 ``incident/7/``, and what reports list comes in an order that depends on where they are made.
 """
 
-from alembic import op
-
 from sla_engine.store.migrations.byte_order import order_by_bytes
 
 revision = "0009"
@@ -14,5 +12,4 @@ down_revision = "0008"
 
 def upgrade() -> None:
     """Set the order of every column of text; its indexes are made anew."""
-    if op.get_bind().dialect.name == "postgresql":
-        order_by_bytes()
+    order_by_bytes()

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from sla_engine.store.migrations.append_only import let_drop
+from sla_engine.store.migrations.byte_order import order_by_bytes
 
 revision = "0010"
 down_revision = "0009"
@@ -29,6 +30,7 @@ def upgrade() -> None:
     _part(op.get_bind(), words)
     op.create_index("incidents_by_end", "incidents", ["closed_at"])
     let_drop("attachments", "content", ("id", "ticket", "entry", "name", "media_type", "size", "digest"))
+    order_by_bytes()
 
 
 def _part(connection: sa.Connection, words: sa.Table) -> None:
