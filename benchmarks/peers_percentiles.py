@@ -62,8 +62,7 @@ def fill(store: Store, drawn: Any) -> None:
         for minute, latency in enumerate(row):
             writer.put(_result(f"s{number}/health", MONTH.start + minute * MINUTE, latency))
         writer.flush()
-    writer.pack(MONTH.end + DAY)
-    writer.flush()
+    store.pack(MONTH.end + DAY)
 
 
 def copy(path: Path) -> None:

@@ -52,8 +52,8 @@ def fill(store: Store, results: list[Result], year: Period) -> None:
         writer.put(result)
         if number % 10_000 == 0:
             writer.flush()
-    writer.pack(year.end + DAY)
     writer.flush()
+    store.pack(year.end + DAY)
 
 
 def main() -> bool:

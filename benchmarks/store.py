@@ -69,8 +69,7 @@ def sizes(results: list[Result], path: Path) -> tuple[float, float]:
             writer.put(result)
         writer.flush()
         hot = used(path)
-        writer.pack(BASE + DAY)
-        writer.flush()
+        store.pack(BASE + DAY)
         return hot / len(results), used(path) / len(results)
 
 

@@ -149,8 +149,7 @@ class Year:
                 at = START + slot * MINUTE
                 self.store.writer.put(Result(f"service-{number}/home", at, State.UP, MINUTE, latency=latency))
         self.store.writer.flush()
-        self.store.writer.pack(START + DAY)
-        self.store.writer.flush()
+        self.store.pack(START + DAY)
 
 
 REPEATED = ("incidents", "incident_events", "messages", "message_words", "notices", "tickets", "ticket_entries")

@@ -17,6 +17,7 @@ from sla_engine.engine.mail.mailroom import Mailroom
 from sla_engine.engine.maintenance.announcer import Announcer
 from sla_engine.engine.observing import Observing
 from sla_engine.engine.outbox.dispatcher import Dispatcher
+from sla_engine.engine.packing import Packer
 from sla_engine.engine.pruning import Pruner
 from sla_engine.engine.sources.following import Sources
 from sla_engine.engine.tickets.domain_checks import DomainChecks
@@ -62,10 +63,12 @@ def _looking(engine: Engine, judge: Judge, told: Told) -> Wave:
     freezer = Freezer(policies, store, clock, as_document, tell=lambda verdict: told.verdicts.put([verdict]))
     watching = Watching(policies, store, clock, engine.certificates.ends, judge.burning)
     news = TicketNews(policies, store, clock, told.tickets.put)
+    packer = Packer(store, clock)
     pruner = Pruner(policies, store, clock)
     pruning = Lookout("pruning the store", 60.0, pruner.look, pruner.is_over)
     lookouts = (
         Lookout("keeping other engines off the store", 2.0, store.keep),
+        Lookout("packing days", 3600.0, packer.look, packer.is_over),
         Lookout("freezing reports", 60.0, freezer.look, freezer.is_over),
         Lookout("watching budgets and certificates", 5.0, watching.look),
         Lookout("announcing maintenance", 2.0, Announcer(policies, store, clock).look),

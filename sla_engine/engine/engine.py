@@ -16,7 +16,7 @@ from sla_engine.engine.limits import most_at_once, want_of_descriptors
 from sla_engine.engine.observing import Observing
 from sla_engine.engine.probing import Prober
 from sla_engine.engine.schedule import Moment, Schedule, Slot, make_schedule
-from sla_engine.model.instant import DAY, HOUR, SECOND, format_instant, seconds
+from sla_engine.model.instant import SECOND, format_instant, seconds
 from sla_engine.model.result import Result, State
 from sla_engine.model.service import Check
 from sla_engine.plugin import Outcome
@@ -29,8 +29,6 @@ STOP_WITHIN = 8.0
 """Seconds in which runs under way may end and results be written; systemd and people wait for ten."""
 _BREAK_OFF_AFTER = 4.0
 _LINGERS = 60.0
-_PACK_EVERY = 3600.0
-_PACK_AFTER = 2 * HOUR
 
 _log = structlog.get_logger("sla_engine.engine")
 
@@ -65,7 +63,6 @@ class Engine:
     _wake: asyncio.TimerHandle | None = field(default=None, init=False)
     _fault: Exception | None = field(default=None, init=False)
     _looked_at: float = field(default=float("-inf"), init=False)
-    _packed_at: float = field(default=float("-inf"), init=False)
 
     def __attrs_post_init__(self) -> None:
         self._watch = ClockWatch(self.clock)
@@ -192,9 +189,6 @@ class Engine:
         self._looked_at = now
         self._look_at_limits()
         self._tell_news()
-        if now - self._packed_at >= _PACK_EVERY:
-            self._packed_at = now
-            self.store.writer.pack((moment.wall - _PACK_AFTER) // DAY * DAY)
 
     def _begin(self, slot: Slot) -> None:
         name = slot.check.id

@@ -172,18 +172,18 @@ def status_json(status: Status) -> Mapping[str, Any]:
 
 
 def public_json(status: Status) -> Mapping[str, Any]:
-    """What of `status_json` everybody may see."""
+    """What everybody may see, in the form of `status_json`: what is withheld is null, or an empty list."""
     public: Mapping[str, Any] = _public(status_json(status))
     return public
 
 
-_FOR_AGENTS = frozenset({"reason", "by", "burn_alerts", "tickets"})
-"""Keys that strangers do not see, wherever they stand."""
+_WITHHELD: Mapping[str, Any] = {"reason": None, "by": None, "burn_alerts": [], "tickets": None}
+"""What strangers find by these keys, wherever they stand."""
 
 
 def _public(found: Any) -> Any:
     if isinstance(found, Mapping):
-        return {key: _public(value) for key, value in found.items() if key not in _FOR_AGENTS}
+        return {key: _WITHHELD[key] if key in _WITHHELD else _public(value) for key, value in found.items()}
     return [_public(one) for one in found] if isinstance(found, list) else found
 
 

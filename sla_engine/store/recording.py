@@ -1,15 +1,16 @@
 """What the writer does within a transaction: keep results, each once, and the run-lengths that follow from them."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 import sqlalchemy as sa
 from attrs import define, field
 from sqlalchemy.dialects import postgresql, sqlite
 
-from sla_engine.model.instant import DAY, Instant
+from sla_engine.model.instant import Instant
 from sla_engine.model.result import Result, Run, continues, lengthened, run_lengths, single
-from sla_engine.store.packing import day_of, pack, unpack
+from sla_engine.store.closing import ClosedDay
+from sla_engine.store.packing import day_of, unpack
 from sla_engine.store.rows import result_of, result_row, run_of, run_row
 from sla_engine.store.tables import packed_days, results, runs, sources
 
@@ -54,29 +55,17 @@ class Recorder:
             self._write_runs([run_row(run, number) for (number, _), run in changed.items()])
         return fresh + [result for result in late if self._record_late(result)]
 
-    def pack(self, before: Instant) -> int:
-        """Pack the days that ended before an instant, and drop their rows; gives how many days were packed."""
-        end = day_of(before) * DAY
-        days = self.connection.execute(
-            sa.select(results.c.source, sa.func.min(results.c.at)).where(results.c.at < end).group_by(results.c.source)
-        ).all()
-        packed = 0
-        for number, first in days:
-            for each in range(day_of(first), day_of(end)):
-                packed += self._pack_day(number, each)
-        return packed
+    def close_days(self, days: Iterable[ClosedDay]) -> None:
+        """Have packed days take the place of their rows."""
+        for one in days:
+            if not self._open_day(one.source, one.day):  # it had been packed before; next time all of it is
+                self._close_day(one)
 
-    def _pack_day(self, number: int, day: int) -> bool:
-        span = (results.c.source == number) & (results.c.at >= day * DAY) & (results.c.at < (day + 1) * DAY)
-        rows = self.connection.execute(sa.select(results).where(span).order_by(results.c.at)).all()
-        if not rows:
-            return False
-        content = pack([result_of(row, "", "") for row in rows])
-        self.connection.execute(
-            packed_days.insert(), {"source": number, "day": day, "count": len(rows), "content": content}
-        )
-        self.connection.execute(results.delete().where(span))
-        return True
+    def _close_day(self, closed: ClosedDay) -> None:
+        row = {"source": closed.source, "day": closed.day, "count": len(closed.at), "content": closed.content}
+        self.connection.execute(packed_days.insert(), row)
+        own = (results.c.at == sa.bindparam("instant")) & (results.c.source == closed.source)
+        self.connection.execute(results.delete().where(own), [{"instant": at} for at in closed.at])
 
     def _record_late(self, result: Result) -> bool:
         """Keep a result that comes after later ones; its day is opened again where it was packed."""
@@ -89,14 +78,16 @@ class Recorder:
         self._rebuild_runs(number, result)
         return True
 
-    def _open_day(self, number: int, day: int) -> None:
+    def _open_day(self, number: int, day: int) -> bool:
+        """Have single rows take the place of a packed day; False where it is not packed."""
         where = (packed_days.c.source == number) & (packed_days.c.day == day)
         packed = self.connection.execute(sa.select(packed_days.c.content).where(where)).scalar()
         if packed is None:
-            return
+            return False
         rows = [result_row(result, number) for result in unpack(packed, "", "")]
         self.connection.execute(results.insert(), rows)
         self.connection.execute(packed_days.delete().where(where))
+        return True
 
     def _rebuild_runs(self, number: int, result: Result) -> None:
         """Make the run that a late result falls into, and its neighbours, again from their results."""

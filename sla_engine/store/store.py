@@ -1,6 +1,6 @@
 """The store: one database, asked by anybody and written by one writer."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
@@ -13,6 +13,7 @@ from sla_engine.model.instant import Instant
 from sla_engine.model.result import Result, Run
 from sla_engine.store.acts import Act, add_act, read_acts
 from sla_engine.store.checkpoints import Checkpoints
+from sla_engine.store.closing import handfuls
 from sla_engine.store.connections import make_engine
 from sla_engine.store.copies import CopyError, make_copy
 from sla_engine.store.frozen import FrozenReport, keep_report, names_of_reports, reports_of, reports_touching
@@ -149,6 +150,24 @@ class Store:
             self._lease.release()
             self._lease = None
         self._engine.dispose()
+
+    def pack(self, before: Instant, is_over: Callable[[], bool] = lambda: False) -> int:
+        """Have the days that ended before an instant packed, each check's for itself; gives how many were.
+
+        Args:
+            is_over: asked now and then; what is left when it says so is packed the next time.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        packed = 0
+        with self._asking() as connection:
+            for handful in handfuls(connection, before):
+                if is_over():
+                    break
+                self.writer.close_days(handful)
+                packed += len(handful)
+        return packed
 
     def runs(self, start: Instant, end: Instant, checks: Collection[str] | None = None) -> list[Run]:
         """The run-lengths that speak in ``[start, end)``, and of each source the one before, which still may."""

@@ -15,6 +15,7 @@ import structlog
 from sla_engine.model.instant import Instant
 from sla_engine.model.result import Result
 from sla_engine.store.checkpoints import Checkpoints
+from sla_engine.store.closing import ClosedDay
 from sla_engine.store.policies import LoadedPolicies, keep_policies
 from sla_engine.store.recording import Recorder
 from sla_engine.store.tables import events
@@ -77,10 +78,16 @@ class Writer:
         """Hand over something that happened to the engine itself."""
         self._events.append((at, kind, detail))
 
-    def pack(self, before: Instant) -> None:
-        """Have the days that ended before an instant packed."""
-        self._orders.append(lambda recorder: _log_packed(recorder.pack(before)))
+    def close_days(self, days: Sequence[ClosedDay]) -> None:
+        """Have packed days take the place of their rows; waits until they have, or the writer ends."""
+
+        def order(recorder: Recorder) -> None:
+            recorder.close_days(days)
+
+        self._orders.append(order)
         self._work.set()
+        with self._idle:
+            self._idle.wait_for(lambda: order not in self._orders or self._is_closing)
 
     def keep_policies(self, loaded: LoadedPolicies) -> None:
         """Hand over a policy set that was taken up."""
@@ -111,11 +118,16 @@ class Writer:
             self._work.clear()
             while self._has_work() and not self._is_closing:
                 recorder = self._attempt(self._write, recorder)
-            with self._idle:
-                self._idle.notify_all()
+                self._notify()
+            self._notify()
             if self._checkpoints is not None and self._checkpoints.is_due():  # others write, too
                 recorder = self._attempt(self._look_at_log, recorder)
+        self._notify()
         _drop(recorder)
+
+    def _notify(self) -> None:
+        with self._idle:
+            self._idle.notify_all()
 
     def _attempt(self, work: Callable[[Recorder], None], recorder: Recorder | None) -> Recorder | None:
         """Do something; gives what to go on by, which is nothing where it failed."""
@@ -169,11 +181,6 @@ class Writer:
         if trouble != self.trouble:
             _log.error("results cannot be written; they wait", trouble=trouble, waiting=self.waiting)
         self.trouble = trouble
-
-
-def _log_packed(count: int) -> None:
-    if count:
-        _log.info("days packed", count=count)
 
 
 def _drop(recorder: Recorder | None) -> None:

@@ -103,7 +103,7 @@ class CheckShown(TypedDict):
     state: str
     at: str | None
     ms: float | None
-    reason: NotRequired[str | None]
+    reason: str | None
 
 
 class ServiceShown(TypedDict):
@@ -113,7 +113,7 @@ class ServiceShown(TypedDict):
     title: str
     state: str
     since: str | None
-    reason: NotRequired[str | None]
+    reason: str | None
     of: list[str]
     checks: list[CheckShown]
 
@@ -121,7 +121,7 @@ class ServiceShown(TypedDict):
 class TakenShown(TypedDict):
     """Since when somebody has an incident in hand; agents are told who."""
 
-    by: NotRequired[str | None]
+    by: str | None
     at: str
 
 

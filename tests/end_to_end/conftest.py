@@ -74,15 +74,15 @@ class Installation:
         self.process = None
         return time.monotonic() - began
 
-    def get(self, path: str) -> tuple[int, str]:
-        return read(f"http://{self.listen}{path}")
+    def get(self, path: str, token: str | None = None) -> tuple[int, str]:
+        return read(f"http://{self.listen}{path}", token)
 
     def readiness(self) -> str:
         """What the engine tells an operator of itself."""
-        return read(f"http://{self.listen}/readyz", TOKEN)[1]
+        return self.get("/readyz", TOKEN)[1]
 
-    def status(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.get("/api/v1/status")[1])
+    def status(self, token: str | None = None) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.get("/api/v1/status", token)[1])
         return found
 
     def states(self) -> dict[str, str]:

@@ -9,9 +9,6 @@ import pytest
 from sla_engine.testing.servers.dns import DnsServer, txt
 
 POLICY = """
-[calendar.always]
-timezone = "UTC"
-hours.all = "00:00-24:00"
 [sla.standard]
 timezone = "UTC"
 response.first = { within = "4h", during = "always" }

@@ -30,7 +30,7 @@ with open_store(sys.argv[1]) as store:
             writer.flush()
             print("durable", number, flush=True)
         if number % 900 == 899:
-            writer.pack(base + number * step)
+            store.pack(base + number * step)
 """
 
 

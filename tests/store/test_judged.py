@@ -39,9 +39,9 @@ def deliver(store: Store, results: Sequence[Result], end: Instant, chance: rando
         size = chance.choice([1, 5, 40])
         for result in waiting[:size]:
             store.writer.put(result)
-        if chance.random() < 0.5:
-            store.writer.pack(end)
         assert store.writer.flush(20)
+        if chance.random() < 0.5:
+            store.pack(end)
         del waiting[:size]
 
 

@@ -25,8 +25,7 @@ def put(store: Store, results: Sequence[Result]) -> None:
 
 def test_an_outage_is_followed_back_to_its_beginning_through_packed_days(store: Store, result: Make) -> None:
     put(store, [result(minute, State.UP if minute < -4000 else State.DOWN) for minute in range(-4100, 30)])
-    store.writer.pack(BASE)
-    assert store.writer.flush(20)
+    store.pack(BASE)
 
     [run] = store.raw_runs("web/home", START, END)
 
@@ -72,7 +71,7 @@ def test_they_say_in_any_period_what_the_run_lengths_say(
     with open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'sla.db'}") as store:
         store.start_writer()
         put(store, results[: len(results) // 2])
-        store.writer.pack(BASE + 5 * DAY)
+        store.pack(BASE + 5 * DAY)
         put(store, results[len(results) // 2 :])
 
         raw, kept = store.raw_runs("web/home", start, end), store.runs_before(start, end, ["web/home"])

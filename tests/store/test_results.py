@@ -4,12 +4,14 @@ import random
 from collections.abc import Callable, Sequence
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sla_engine.model.instant import DAY, MINUTE
 from sla_engine.model.result import Result, State, run_lengths
-from sla_engine.store import Store, open_store
+from sla_engine.store import Store, closing, open_store
+from sla_engine.store.closing import handfuls
 
 Make = Callable[..., Result]
 BASE = 20_000 * DAY
@@ -73,7 +75,7 @@ def test_the_runs_that_are_kept_are_those_of_the_results_whatever_the_order(
     with open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'sla.db'}") as store:
         store.start_writer()
         put(store, order[:packed])
-        store.writer.pack(BASE + 10 * DAY)
+        store.pack(BASE + 10 * DAY)
         put(store, order[packed:])
 
         assert kept(store) == sorted(results, key=lambda one: one.at)
@@ -89,8 +91,7 @@ def test_a_closed_day_is_packed_and_reads_the_same(store: Store, result: Make) -
     put(store, day)
     before = kept(store), store.runs(*FOREVER)
 
-    store.writer.pack(BASE + DAY)
-    assert store.writer.flush(20)
+    store.pack(BASE + DAY)
 
     assert (kept(store), store.runs(*FOREVER)) == before
     assert rows(store, "results") == 0
@@ -99,22 +100,56 @@ def test_a_closed_day_is_packed_and_reads_the_same(store: Store, result: Make) -
 
 def test_a_late_result_opens_its_packed_day_again(store: Store, result: Make) -> None:
     put(store, [result(minute) for minute in range(10)])
-    store.writer.pack(BASE + DAY)
+    store.pack(BASE + DAY)
     put(store, [result(4.5, State.DOWN), result(3)])
 
     assert [one.state for one in kept(store)].count(State.DOWN) == 1
     assert len(kept(store)) == 11
     assert [run.state for run in store.runs(*FOREVER)] == [State.UP, State.DOWN, State.UP]
 
-    store.writer.pack(BASE + DAY)
-    assert store.writer.flush(20)
+    store.pack(BASE + DAY)
     assert len(kept(store)) == 11
+
+
+def test_a_result_that_comes_while_its_day_is_packed_is_kept_beside_it_and_packed_the_next_time(
+    store: Store, result: Make
+) -> None:
+    put(store, [result(minute) for minute in range(10)])
+    with store.reading() as connection:
+        read = list(handfuls(connection, BASE + DAY))
+
+    put(store, [result(4.5, State.DOWN)])
+    for handful in read:
+        store.writer.close_days(handful)
+
+    assert (rows(store, "packed_days"), rows(store, "results"), len(kept(store))) == (1, 1, 11)
+    store.pack(BASE + DAY)
+    store.pack(BASE + DAY)
+    assert (rows(store, "packed_days"), rows(store, "results"), len(kept(store))) == (1, 0, 11)
+
+
+def test_many_checks_are_packed_by_the_handful_and_results_are_written_between(
+    store: Store, result: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(closing, "_HANDFUL", 30)
+    put(store, [evolve(result(minute), check=f"s{number}/home") for minute in range(10) for number in range(9)])
+    before = store.runs(*FOREVER)
+    written = [len(store.latest())]
+
+    def look() -> bool:
+        written.append(rows(store, "packed_days"))
+        put(store, [result(2000 + len(written))])
+        return len(written) == 4
+
+    assert store.pack(BASE + DAY, look) == 6
+    assert written == [9, 0, 3, 6]
+    assert store.pack(BASE + DAY) == 3
+    assert [run for run in store.runs(*FOREVER) if run.check != "web/home"] == before
 
 
 def test_a_year_is_judged_without_its_results(store: Store, result: Make) -> None:
     put(store, [result(minute) for minute in range(3000)])
-    store.writer.pack(BASE + 10 * DAY)
-    assert store.writer.flush(20)
+    store.pack(BASE + 10 * DAY)
     with store._asking() as connection:
         connection.exec_driver_sql("DROP TABLE results")
         connection.exec_driver_sql("DROP TABLE packed_days")

@@ -45,15 +45,14 @@ def test_they_are_those_of_the_single_results_whatever_is_packed(store: Store, r
     expected = columns(samples_of(results))
 
     for packed_before in (BASE, BASE + DAY, BASE + 3 * DAY):
-        store.writer.pack(packed_before)
-        assert store.writer.flush(20)
+        store.pack(packed_before)
 
         assert columns(store.samples(["web/home"], *WHOLE)) == expected
 
 
 def test_both_ends_are_cut(store: Store, result: Make) -> None:
     put(store, [result(minute, latency=minute) for minute in range(10)])
-    store.writer.pack(BASE + DAY)
+    store.pack(BASE + DAY)
     put(store, [result(1440 + minute, latency=minute) for minute in range(3)])
 
     [samples] = store.samples(["web/home"], BASE + 8 * MINUTE, BASE + DAY + MINUTE)
@@ -65,7 +64,7 @@ def test_a_packed_day_that_was_opened_for_a_late_result_is_in_its_place(store: S
     results = some_days(result)
     late = result(15, latency=77)
     put(store, results)
-    store.writer.pack(BASE + 3 * DAY)
+    store.pack(BASE + 3 * DAY)
     put(store, [late])
 
     assert columns(store.samples(["web/home"], *WHOLE)) == columns(samples_of([*results, late]))
