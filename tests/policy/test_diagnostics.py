@@ -722,6 +722,11 @@ FIRES: dict[str, tuple[Code, str, str]] = {
         '[service.x]\nlocations = ["a", "b"]\nagree = 3',
         '[service.x]\nlocations = ["a", "b"]\nagree = 2',
     ),
+    "agreed-by-nobody": (
+        Code.WRONG_VALUE,
+        "[service.x]\nagree = 0",
+        "[service.x]\nagree = 2",
+    ),
     "contact-of-no-form": (
         Code.WRONG_VALUE,
         '[customer.c]\ncontacts = ["ops@acme.example", "the boss"]',

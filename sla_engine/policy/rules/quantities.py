@@ -53,9 +53,9 @@ def check_quantities(merged: Merged, findings: Findings) -> None:
             findings.error(Code.REFERENCE_CYCLE, here, f"level {name!r} hands on to itself", "name another level")
     check_engine(merged, findings)
     if IN_APP in merged.tables("notifier"):
-        message = f"notifier {IN_APP!r} is built in: it is the banner in the online application"
+        message = f"notifier {IN_APP!r} is built in, as the banner in the online application: this one is never asked"
         place = merged.tables("notifier")[IN_APP].place
-        findings.error(Code.DUPLICATE_ID, place, message, "give this one another id", at_key=True)
+        findings.warn(Code.DUPLICATE_ID, place, message, "take it out, or give it another id", at_key=True)
 
 
 def layers(table: Terms, place: Place) -> Iterator[tuple[Terms, Place]]:
@@ -126,8 +126,17 @@ def _checks(table: ServiceTable, place: Place, findings: Findings) -> None:
         if not 0 <= check.retries <= _MOST_RETRIES:
             message = f"{check.retries} further tries cannot be made inside one run"
             findings.error(Code.WRONG_VALUE, here.at("retries"), message, f"write 0 to {_MOST_RETRIES}")
-    most = max(1, len(table.locations))
-    if table.agree is not None and not 1 <= table.agree <= most:
+    _agreement(table, place, findings)
+
+
+def _agreement(table: ServiceTable, place: Place, findings: Findings) -> None:
+    """Where no locations are named, results may come from any, as those of a recorded history do."""
+    if table.agree is None:
+        return
+    if table.agree < 1:
+        message = f"down cannot be said by {table.agree} locations"
+        findings.error(Code.WRONG_VALUE, place.at("agree"), message, "write 1 or more")
+    elif table.locations and table.agree > (most := len(table.locations)):
         message = f"{table.agree} locations can never say down, where there {'is' if most == 1 else 'are'} {most}"
         findings.error(Code.WRONG_VALUE, place.at("agree"), message, f"write 1 to {most}, or name more locations")
 
