@@ -81,6 +81,7 @@ class Watched:
 @pytest.fixture
 def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watched:
     monkeypatch.setattr(reloading, "HOLD_STILL", 0.05)
+    monkeypatch.setattr(reloading, "LOOK_EVERY", 2.0)
     return Watched(tmp_path)
 
 
@@ -110,6 +111,7 @@ async def test_a_file_that_is_put_in_the_place_of_another_is_seen(watched: Watch
 async def test_a_link_that_is_turned_to_another_folder_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As Kubernetes changes a mounted configuration."""
     monkeypatch.setattr(reloading, "HOLD_STILL", 0.05)
+    monkeypatch.setattr(reloading, "LOOK_EVERY", 2.0)
     (tmp_path / "..first").mkdir()
     (tmp_path / "..data").symlink_to("..first")
     for name in ("agreement.toml", "services.toml"):
