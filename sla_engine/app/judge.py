@@ -165,14 +165,16 @@ class Judge:
 
     def _at_work(self) -> _Worker:
         """The process, which waits for a question."""
-        if self._is_closed:
-            raise EOFError("the engine ends")
-        if self._worker is not None and self._worker.process.poll() is not None:
+        worker = self._worker
+        if worker is not None and worker.process.poll() is not None:
             self._end()
-        if self._worker is None:
-            self._worker = _start()
-            _hear(self._worker.line)
-        return self._worker
+            worker = None
+        if worker is None and not self._is_closed:
+            worker = self._worker = _start()
+            _hear(worker.line)
+        if worker is None or self._is_closed:  # perhaps while it was started
+            raise EOFError("the engine ends")
+        return worker
 
 
 def _figures(period: str, policies: PolicySet, store: Store, at: Instant) -> SupportFigures:

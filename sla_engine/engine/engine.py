@@ -65,6 +65,7 @@ class Engine:
     _looked_at: float = field(default=float("-inf"), init=False)
 
     def __attrs_post_init__(self) -> None:
+        self._take_up(self.policies)
         self._watch = ClockWatch(self.clock)
         newest = {check: latest.result.at for (check, location), latest in self.store.latest().items() if not location}
         self._schedule = make_schedule(self.policies.services.values(), newest, self._watch.moment())
@@ -107,8 +108,7 @@ class Engine:
         made = make_prober(policies, self.host, self.clock, self.environ)
         self._prober = evolve(made, certificates=retired.certificates)
         self._schedule = self._schedule.adopted(policies.services.values(), moment)
-        self.policies = policies
-        self._keep_policies()
+        self._take_up(policies)
         self._record("policies-loaded", f"policies {policies.hash[:12]} are in force")
         task = asyncio.create_task(_retire(retired, under_way))
         self._retiring.add(task)
@@ -259,12 +259,12 @@ class Engine:
         newest = self.store.last_result_at()
         gap = "" if newest is None else f"; nothing is known since {format_instant(newest)}"
         self._record("started", f"the engine was started{gap}")
-        self._keep_policies()
 
-    def _keep_policies(self) -> None:
-        now, content = self.clock.now(), take_snapshot(self.policies)
-        self.policies = with_past(self.policies, self.store, since=now)
-        self.store.writer.keep_policies(LoadedPolicies(now, self.policies.hash, content))
+    def _take_up(self, policies: PolicySet) -> None:
+        """Have policies in force from now on; never for a moment without their past, as others look at any time."""
+        now = self.clock.now()
+        self.store.writer.keep_policies(LoadedPolicies(now, policies.hash, take_snapshot(policies)))
+        self.policies = with_past(policies, self.store, since=now)
 
     def _tell_of_jump(self, jump: Jump) -> None:
         if jump.fault == "clock_step":

@@ -10,8 +10,11 @@ from attrs import evolve, frozen
 from sla_engine.calendars.periods import Period, period_named
 from sla_engine.model.contract import Contract
 from sla_engine.model.instant import Instant
-from sla_engine.policy import PolicySet, UnknownAgreementError, compile_snapshot
+from sla_engine.policy import Compilation, PolicySet, UnknownAgreementError, compile_snapshot
 from sla_engine.store import Store, StoreError
+
+_AT_HAND = 12
+"""How many sets of the past a process keeps: every agreement of a month asks for the same few, again and again."""
 
 
 @frozen
@@ -102,7 +105,7 @@ def with_past(policies: PolicySet, store: Store, since: Instant | None = None) -
     @lru_cache(maxsize=8)
     def read(policy_hash: str) -> PolicySet | None:
         content = None if policy_hash == policies.hash else store.policy_text(policy_hash)
-        return None if content is None else compile_snapshot(content).policies
+        return None if content is None else _compiled(policy_hash, content).policies
 
     def in_force_at(at: Instant) -> PolicySet | None:
         place = bisect_right(loads(), at, key=itemgetter(0))
@@ -132,17 +135,21 @@ def _last_that_knew(store: Store, sla: str | None, customer: str | None) -> Poli
     return None
 
 
-@lru_cache(maxsize=2)
 def read_policies(policy_hash: str, content: bytes) -> PolicySet:
     """The policies of a text that the store kept, for judging.
 
     Raises:
         StoreError: they cannot be read.
     """
-    compilation = compile_snapshot(content)
+    compilation = _compiled(policy_hash, content)
     if compilation.policies is None:
         raise StoreError(f"the policies {policy_hash[:12]} that the store kept cannot be read:\n{compilation.text}")
     return compilation.policies
+
+
+@lru_cache(maxsize=_AT_HAND)
+def _compiled(_hash: str, content: bytes) -> Compilation:
+    return compile_snapshot(content)
 
 
 def _knows(policies: PolicySet, sla: str | None, customer: str | None) -> bool:

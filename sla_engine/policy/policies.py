@@ -158,18 +158,24 @@ class PolicySet:
         Raises:
             UnknownAgreementError: there is no such SLA or customer.
         """
+        if (sla, customer) not in self._over_time:
+            self._over_time[sla, customer] = self._made_over_time(sla, customer)
+        return self._over_time[sla, customer]
+
+    @cached_property
+    def _over_time(self) -> dict[tuple[str | None, str | None], Callable[[Instant], Contract]]:
+        return {}
+
+    def _made_over_time(self, sla: str | None, customer: str | None) -> Callable[[Instant], Contract]:
         latest = self.contract(sla=sla, customer=customer)
         days = () if customer is None else self.amendment_dates(customer)
         begins = [day_start(day, latest.timezone) for day in days]
         versions: dict[int, Contract] = {len(begins): latest}
-        earlier: dict[str, Callable[[Instant], Contract]] = {}
 
         def at(instant: Instant) -> Contract:
             others = self.in_force_at(instant) if self.in_force_at is not None else None
             if others is not None and others.has(sla=sla, customer=customer):
-                if others.hash not in earlier:
-                    earlier[others.hash] = others.contract_over_time(sla=sla, customer=customer)
-                return earlier[others.hash](instant)
+                return others.contract_over_time(sla=sla, customer=customer)(instant)
             version = bisect_right(begins, instant)
             if version not in versions:
                 versions[version] = self.contract(sla=sla, customer=customer, at=instant)

@@ -5,10 +5,10 @@ SLA's. What stood when a clock started is its own for ever, so a ticket that is 
 of both.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from attrs import define, evolve, field
+from attrs import evolve, frozen
 
 from sla_engine.calendars.wall import date_at
 from sla_engine.model.contract import Contract
@@ -21,12 +21,11 @@ if TYPE_CHECKING:
 _STARTING = {TicketAct.OPENED, TicketAct.REACHED, TicketAct.REOPENED}
 
 
-@define(eq=False)
+@frozen(eq=False)
 class Answering:
-    """By whose contract whoever asks is answered; each contract is made once."""
+    """By whose contract whoever asks is answered."""
 
     policies: "PolicySet"
-    _over_time: dict[str | None, Callable[[Instant], Contract]] = field(factory=dict, init=False)
 
     def terms(self, customer: str | None, at: Instant) -> Contract | None:
         """The contract by which a clock runs that starts at an instant, or None where there is no SLA at all."""
@@ -50,10 +49,8 @@ class Answering:
         return contract if begins <= on and (ends is None or on < ends) else None
 
     def _terms(self, customer: str | None, at: Instant) -> Contract:
-        if customer not in self._over_time:
-            sla = self.policies.general_sla if customer is None else None
-            self._over_time[customer] = self.policies.contract_over_time(sla=sla, customer=customer)
-        return self._over_time[customer](at)
+        sla = self.policies.general_sla if customer is None else None
+        return self.policies.contract_over_time(sla=sla, customer=customer)(at)
 
 
 def covered_tickets(

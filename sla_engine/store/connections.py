@@ -23,6 +23,12 @@ def make_engine(url: sa.URL) -> sa.Engine:
     return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
 
 
+def begin_at_once(connection: sa.Connection) -> None:
+    """Have all that a connection is asked before it is given back be answered as of one moment."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    connection.exec_driver_sql("BEGIN" if is_sqlite else "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
 def _postgresql(url: sa.URL) -> sa.Engine:
     engine = sa.create_engine(url, pool_size=_KEPT, max_overflow=-1, pool_pre_ping=True)
 

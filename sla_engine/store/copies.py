@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -9,8 +10,10 @@ from pathlib import Path
 from sla_engine.store.lock import FileLock
 from sla_engine.store.schema import known_versions
 
-_BESIDE = ("-wal", "-shm")
+_BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database that is in use, or was not left in order."""
+_PATIENCE = 5.0
+"""Seconds for those who act beside an engine to come to an end."""
 _SQLITE = b"SQLite format 3\0"
 _OURS = {"alembic_version", "results", "runs", "sources"}
 """Tables that there were from the first version on."""
@@ -71,12 +74,14 @@ def restore(copy: Path, database: Path, moment: str) -> Path | None:
         CopyError: the copy is not fit for it, or the database is in use; then nothing was changed.
     """
     look_through(copy)
+    database = database.resolve()  # what a link leads to is replaced, and not the link
     part = database.with_name(f"{database.name}.restoring")
     try:
         database.parent.mkdir(parents=True, exist_ok=True)
         with _nobody_at_work(database):
             part.unlink(missing_ok=True)
             _copy(copy, part, at_rest=True)
+            _belong_as(database, part)
             look_through(part)
             kept = _set_aside(database, database.with_name(f"{database.name}.replaced-{moment}"))
             part.replace(database)
@@ -103,13 +108,22 @@ def _set_aside(database: Path, kept: Path) -> Path | None:
     if not database.exists():
         _rename_beside(database, kept)
         return None
-    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(database, timeout=0)) as present:
-        present.execute(
-            "PRAGMA wal_checkpoint(TRUNCATE)"
-        )  # and closing it takes away what is beside it, if it is whole
+    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(database, timeout=_PATIENCE)) as present:
+        # And closing it takes away what is beside it, if it is whole.
+        if present.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            raise CopyError(f"{database} was not restored, as a program other than an engine uses it: end that first")
     os.link(database, kept)
     _rename_beside(database, kept)  # a new database must not find what belongs to the old one
     return kept
+
+
+def _belong_as(database: Path, part: Path) -> None:
+    """Have an engine be able to use what root restored for it."""
+    if database.exists():
+        found = database.stat()
+        part.chmod(stat.S_IMODE(found.st_mode))
+        with suppress(PermissionError):  # who is not root keeps it for themselves
+            os.chown(part, found.st_uid, found.st_gid)
 
 
 def _rename_beside(database: Path, kept: Path) -> None:
@@ -143,8 +157,9 @@ def _copy(source: Path, target: Path, *, at_rest: bool) -> None:
 
 def _opened(database: Path, *, at_rest: bool) -> sqlite3.Connection:
     """A database to read, also from where nothing can be written if it is at rest with nothing beside it."""
+    database = database.resolve()  # beside which SQLite keeps its log
     is_alone = at_rest and not Path(f"{database}-wal").exists()
-    return sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro{'&immutable=1' if is_alone else ''}", uri=True)
+    return sqlite3.connect(f"{database.as_uri()}?mode=ro{'&immutable=1' if is_alone else ''}", uri=True)
 
 
 def _sync(folder: Path) -> None:

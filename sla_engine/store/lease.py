@@ -28,18 +28,20 @@ _SOON_NOTICED = {
     "tcp_user_timeout": 10_000,
 }
 """When a connection that leads nowhere ends on this side: within some ten seconds."""
-_SERVER_NOTICES = "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
-"""The same on the server's side, where a machine that lost its power would hold the lock for hours."""
+_SERVER_NOTICES = ("tcp_keepalives_idle = 5", "tcp_keepalives_interval = 2", "tcp_keepalives_count = 3")
+"""The same on the server's side, where a machine that lost its power would hold the lock for hours. Set by the session,
+as PgBouncer refuses whoever connects with options."""
 _LONGEST_NAME = 63
 
-_HOLDER = sa.text(
-    "SELECT application_name, client_addr, pid, backend_start FROM pg_locks JOIN pg_stat_activity USING (pid) "
+_HELD = (
+    "FROM pg_locks JOIN pg_stat_activity USING (pid) "
     "WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid = :lease AND objsubid = 1 "
-    "AND pid <> pg_backend_pid() "
     "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
-_OWN_SESSION = sa.text("SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()")
-_STANDS = sa.text("SELECT 1 FROM pg_stat_activity WHERE pid = :pid AND backend_start = :since")
+_HOLDER = sa.text(f"SELECT application_name, client_addr, pid, backend_start {_HELD} AND pid <> pg_backend_pid()")
+_OWN_SESSION = sa.text("SELECT pid, backend_start, application_name FROM pg_stat_activity WHERE pid = pg_backend_pid()")
+_STANDS = sa.text(f"SELECT 1 {_HELD} AND pid = :pid AND backend_start = :since AND application_name = :name")
+"""The lock itself is asked for: it is let go before a session has ended, and PgBouncer hands sessions on to others."""
 
 
 class LeaseError(ConnectionError):
@@ -48,11 +50,12 @@ class LeaseError(ConnectionError):
 
 @frozen
 class _Session:
-    """What holds the lock; a process of the same number that began later is another."""
+    """What holds the lock; a process of the same number that began later, or works for another, is another."""
 
     connection: sa.Connection
     pid: int
     since: datetime
+    name: str
 
 
 class Lease:
@@ -64,7 +67,7 @@ class Lease:
 
     def __init__(self, url: sa.URL) -> None:
         name = f"sla process {os.getpid()} on {socket.gethostname()}"[:_LONGEST_NAME]
-        options = {**_SOON_NOTICED, "options": _SERVER_NOTICES, "application_name": name}
+        options = {**_SOON_NOTICED, "application_name": name}
         self._engine = sa.create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=options)
         self._session: _Session | None = None
         self._one_at_a_time = threading.Lock()
@@ -84,19 +87,21 @@ class Lease:
         except BaseException:
             connection.close()
             raise
-        self._session = _Session(connection, row.pid, row.backend_start)
+        self._session = _Session(connection, *row)
         return self
 
     def keep(self) -> None:
         """See whether the lock is held still, and take it again where it is not; `trouble` says what came of it."""
         with self._one_at_a_time:
-            try:
-                if self._session is not None:
-                    self._session.connection.execute(sa.text("SELECT 1"))
-                    return
-            except sa.exc.DBAPIError as error:
+            if self._session is not None:
+                try:
+                    if _stands(self._session, self._session.connection):
+                        return
+                    lost = "it goes on without the lock"
+                except sa.exc.DBAPIError as error:
+                    lost = str(error.orig)
                 self.release()
-                self.trouble = f"the connection that kept other engines off is lost: {error.orig}"
+                self.trouble = f"the connection that kept other engines off is lost: {lost}"
             try:
                 self.acquire()
                 self.trouble = None
@@ -113,8 +118,7 @@ class Lease:
         """
         session = self._session
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_FENCE)))
-        values = {"pid": session.pid, "since": session.since} if session is not None else None
-        if values is None or connection.execute(_STANDS, values).first() is None:
+        if session is None or not _stands(session, connection):
             raise LeaseError(self.trouble or "the connection that kept other engines off is lost")
 
     def release(self) -> None:
@@ -126,7 +130,8 @@ class Lease:
                 session.connection.close()
 
     def _take(self, connection: sa.Connection) -> None:
-        connection.exec_driver_sql(f"SET lock_timeout = '{_WAIT}'")
+        for setting in (*_SERVER_NOTICES, f"lock_timeout = '{_WAIT}'"):
+            connection.exec_driver_sql(f"SET {setting}")
         try:
             connection.execute(sa.select(sa.func.pg_advisory_lock(_LEASE)))
             # Whatever the last holder had begun, comes to an end first; let go at once, as this is no transaction.
@@ -136,6 +141,11 @@ class Lease:
             if row is None:
                 raise
             raise BlockingIOError(f"it is in use by {_described(row)}") from error
+
+
+def _stands(session: _Session, asked_by: sa.Connection) -> bool:
+    values = {"lease": _LEASE, "pid": session.pid, "since": session.since, "name": session.name}
+    return asked_by.execute(_STANDS, values).first() is not None
 
 
 def _described(row: Any) -> str:

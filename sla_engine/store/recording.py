@@ -21,17 +21,12 @@ _Source = tuple[str, str]
 class Recorder:
     """Writes through one connection; what it remembers is only what the database holds.
 
-    After a transaction that failed, `forget` must be called.
+    After a transaction that failed it is of no use any more.
     """
 
     connection: sa.Connection
     _numbers: dict[_Source, int] = field(factory=dict, init=False)
     _tails: dict[int, Run | None] = field(factory=dict, init=False)
-
-    def forget(self) -> None:
-        """Remember nothing, as a transaction was undone."""
-        self._numbers.clear()
-        self._tails.clear()
 
     def record(self, batch: Sequence[Result]) -> list[Result]:
         """Keep results; gives those that were new. Of two with one identity the first that is written stays."""

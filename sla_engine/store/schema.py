@@ -18,22 +18,28 @@ def known_versions() -> Set[str]:
     return {script.revision for script in _scripts(_config()).walk_revisions()}
 
 
-def upgrade(connection: sa.Connection) -> None:
-    """Apply the steps that the database lacks.
+def lacks_steps(connection: sa.Connection) -> bool:
+    """Whether the database has other tables than this program wants.
 
     Raises:
-        LookupError: its tables are of a newer version than this program knows; the message names it.
+        LookupError: they are of a newer version than this program knows; the message names it.
     """
-    from alembic import command
     from alembic.runtime.migration import MigrationContext
+
+    present = MigrationContext.configure(connection).get_current_revision()
+    newest = _scripts(_config()).get_current_head()
+    if present is not None and present not in known_versions():
+        raise LookupError(f"its tables are of version {present}, and this program knows {newest}")
+    connection.commit()  # the look began a transaction, and the steps want their own
+    return present != newest
+
+
+def upgrade(connection: sa.Connection) -> None:
+    """Apply the steps that the database lacks."""
+    from alembic import command
 
     config = _config()
     config.attributes["connection"] = connection
-    present = MigrationContext.configure(connection).get_current_revision()
-    if present is not None and present not in known_versions():
-        newest = _scripts(config).get_current_head()
-        raise LookupError(f"its tables are of version {present}, and this program knows {newest}")
-    connection.commit()  # the look above began a transaction, and the steps want their own
     command.upgrade(config, "head")
     connection.commit()
 

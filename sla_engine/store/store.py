@@ -1,7 +1,7 @@
 """The store: one database, asked by anybody and written by one writer."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Self
 
@@ -12,9 +12,10 @@ from sla_engine.evaluation.samples import Samples
 from sla_engine.model.instant import Instant
 from sla_engine.model.result import Result, Run
 from sla_engine.store.acts import Act, add_act, read_acts
+from sla_engine.store.alone import no_engine_at_work
 from sla_engine.store.checkpoints import Checkpoints
 from sla_engine.store.closing import handfuls
-from sla_engine.store.connections import make_engine
+from sla_engine.store.connections import begin_at_once, make_engine
 from sla_engine.store.copies import CopyError, make_copy
 from sla_engine.store.frozen import FrozenReport, keep_report, names_of_reports, reports_of, reports_touching
 from sla_engine.store.lease import Lease, LeaseError
@@ -24,7 +25,7 @@ from sla_engine.store.raw import cut_off, raw_runs
 from sla_engine.store.recording import read_results
 from sla_engine.store.rows import result_of, run_of
 from sla_engine.store.samples import read_samples
-from sla_engine.store.schema import upgrade
+from sla_engine.store.schema import lacks_steps, upgrade
 from sla_engine.store.tables import events, results, runs, sources
 from sla_engine.store.writer import Writer
 
@@ -121,10 +122,11 @@ class Store:
             self._lease.keep()
 
     def upgrade(self) -> None:
-        """Bring the tables to the present version.
+        """Bring the tables to the present version; where that changes them, only while no engine is at work.
 
         Raises:
-            StoreError: they are newer than this program, or the database cannot be reached or is damaged.
+            StoreError: they are newer than this program, an engine is at work by those that there are, or the database
+                cannot be reached or is damaged.
         """
         if self._path is not None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -134,9 +136,15 @@ class Store:
                 if found != "ok":
                     raise StoreError(f"{self.name} is damaged ({found}): restore a backup; it is left as it is")
             try:
-                upgrade(connection)
+                if lacks_steps(connection):
+                    is_engine = self._lock is not None or self._lease is not None
+                    # An engine would go on by tables that it does not know, and send what it cannot read.
+                    with nullcontext() if is_engine else no_engine_at_work(self._url, self._path):
+                        upgrade(connection)
             except LookupError as error:
                 raise StoreError(f"{self.name}: {error}: use a program at least as new") from error
+            except OSError as error:
+                raise StoreError(f"{self.name} has older tables, which must stay as they are: {error}") from error
 
     def close(self) -> None:
         """Write what waits, and let everything go."""
@@ -192,7 +200,7 @@ class Store:
 
     def results(self, check: str, start: Instant, end: Instant) -> list[Result]:
         """The single results of a check in ``[start, end)``, from every location, by location and time."""
-        with self._asking() as connection:
+        with self._asking_at_once() as connection:
             found: list[Result] = []
             own = sa.select(sources).where(sources.c.check_id == check).order_by(sources.c.location)
             for source in connection.execute(own).all():
@@ -201,7 +209,7 @@ class Store:
 
     def samples(self, checks: Collection[str], start: Instant, end: Instant) -> list[Samples]:
         """The latencies of checks in ``[start, end)`` in columns, by check and location; much faster than results."""
-        with self._asking() as connection:
+        with self._asking_at_once() as connection:
             return read_samples(connection, checks, start, end)
 
     def latest(self) -> Mapping[tuple[str, str], Latest]:
@@ -258,12 +266,12 @@ class Store:
 
     def raw_runs(self, check: str, start: Instant, end: Instant) -> list[Run]:
         """The runs of a check that speak in ``[start, end)``, made anew of its results before ``end``."""
-        with self._asking() as connection:
+        with self._asking_at_once() as connection:
             return raw_runs(connection, check, start, end)
 
     def runs_before(self, start: Instant, end: Instant, checks: Collection[str]) -> list[Run]:
         """The run-lengths that speak in ``[start, end)`` as if nothing were known of what came at or after ``end``."""
-        with self._asking() as connection:
+        with self._asking_at_once() as connection:
             return cut_off(connection, self.runs(start, end, checks), end)
 
     def enter(self, act: Act) -> Act:
@@ -346,7 +354,7 @@ class Store:
     def _path(self) -> Path | None:
         if self._url.get_backend_name() != "sqlite":
             return None
-        return Path(self._url.database or "")
+        return Path(self._url.database or "").resolve()  # SQLite keeps its log beside what a link leads to
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
@@ -360,6 +368,13 @@ class Store:
     def _confirm(self, connection: sa.Connection) -> None:
         if self._lease is not None:
             self._lease.confirm(connection)
+
+    @contextmanager
+    def _asking_at_once(self) -> Iterator[sa.Connection]:
+        """A connection whose answers are all of one moment: days move from rows to packed ones, and back, meanwhile."""
+        with self._asking() as connection:
+            begin_at_once(connection)
+            yield connection
 
     @contextmanager
     def _asking(self) -> Iterator[sa.Connection]:

@@ -66,6 +66,15 @@ def test_only_the_writer_brings_what_others_wrote_into_the_database(engine: Stor
         assert [len(one.reason) for one in beside.acts()] == [LONGEST_LOG + 1_000_000]
 
 
+def test_the_log_of_a_database_behind_a_link_is_taken_up_too(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "link.db").symlink_to(path)
+    with open_store(f"sqlite:///{tmp_path / 'link.db'}") as engine:
+        engine.start_writer()
+        act(engine, "x" * (LONGEST_LOG + 1_000_000))
+
+        assert wait(lambda: log_size(path) == 0, "the log is taken up")
+
+
 def test_without_an_engine_the_log_stays_until_the_last_has_gone(path: Path) -> None:
     with open_store(f"sqlite:///{path}") as store:
         store.upgrade()

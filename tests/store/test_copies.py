@@ -9,7 +9,7 @@ import pytest
 
 from sla_engine.model.instant import MINUTE
 from sla_engine.model.result import Result
-from sla_engine.store import Store, open_store
+from sla_engine.store import Store, copies, open_store
 from sla_engine.store.copies import CopyError, look_through, make_copy, restore
 
 Make = Callable[..., Result]
@@ -114,6 +114,41 @@ def test_nothing_is_restored_while_an_engine_is_at_work(engine: Store, folder: P
         restore(folder / "copy.db", folder / "sla.db", "noon")
 
     assert minutes(folder / "sla.db") == [0, 1]
+
+
+def test_nothing_is_restored_while_somebody_reads_what_was_written_last(
+    backup: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What only the log holds would be lost if restoring were broken off."""
+    monkeypatch.setattr(copies, "_PATIENCE", 0)
+    with closing(sqlite3.connect(folder / "sla.db")) as reader, closing(sqlite3.connect(folder / "sla.db")) as writer:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM events").fetchone()
+        writer.execute("INSERT INTO events (at, kind, detail) VALUES (1, 'late', '')")
+        writer.commit()
+
+        with pytest.raises(CopyError, match="a program other than an engine uses it: end that first"):
+            restore(backup, folder / "sla.db", "noon")
+
+    assert minutes(folder / "sla.db") == [0, 1]
+
+
+def test_what_is_restored_may_be_read_by_the_same_as_what_was_there(backup: Path, folder: Path) -> None:
+    (folder / "sla.db").chmod(0o640)
+    backup.chmod(0o600)
+
+    restore(backup, folder / "sla.db", "noon")
+
+    assert (folder / "sla.db").stat().st_mode & 0o777 == 0o640
+
+
+def test_what_a_link_leads_to_is_restored(backup: Path, folder: Path) -> None:
+    (folder / "link.db").symlink_to(folder / "sla.db")
+
+    assert restore(backup, folder / "link.db", "noon") == folder / "sla.db.replaced-noon"
+
+    assert (folder / "link.db").is_symlink()
+    assert minutes(folder / "sla.db") == [0]
 
 
 def changed(statement: str) -> Callable[[Path], None]:

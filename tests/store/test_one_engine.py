@@ -95,6 +95,37 @@ def test_who_takes_the_place_of_an_engine_waits_for_what_that_has_begun(engine: 
             assert level_of(connection, "taken") == Level(1, 1)
 
 
+def test_a_session_that_goes_on_without_the_lock_as_behind_a_pooler_keeps_nobody_off(
+    engine: Store, address: str
+) -> None:
+    assert engine._lease is not None
+    assert engine._lease._session is not None
+    engine._lease._session.connection.exec_driver_sql("DISCARD ALL")  # as PgBouncer does before it hands one on
+
+    with pytest.raises(StoreError, match="changed by nobody here"):
+        change(engine)
+
+    engine.keep()
+    assert engine.estranged is None
+    change(engine)
+
+
+def test_tables_stay_as_they_are_while_an_engine_works_by_them(store: Store, store_url: str) -> None:
+    def be_of(version: str) -> str:
+        with store.changing() as connection:
+            before: str = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
+            connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{version}'")
+        return before
+
+    newest = be_of("0009")
+    with open_store(store_url) as beside, pytest.raises(StoreError, match=r"has older tables.* in use by .*process"):
+        beside.upgrade()
+
+    assert be_of(newest) == "0009"
+    with open_store(store_url) as beside:
+        beside.upgrade()
+
+
 def change(store: Store) -> None:
     with store.changing() as connection:
         set_level(connection, "name", Level(1, 1))

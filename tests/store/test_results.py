@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Sequence
 
 import pytest
+import sqlalchemy as sa
 from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -145,6 +146,32 @@ def test_many_checks_are_packed_by_the_handful_and_results_are_written_between(
     assert written == [9, 0, 3, 6]
     assert store.pack(BASE + DAY) == 3
     assert [run for run in store.runs(*FOREVER) if run.check != "web/home"] == before
+
+
+@pytest.mark.parametrize(
+    "count",
+    [
+        lambda store: len(store.results("web/home", *FOREVER)),
+        lambda store: sum(len(one.at) for one in store.samples(["web/home"], BASE, BASE + DAY)),
+        lambda store: sum(run.count for run in store.raw_runs("web/home", BASE, BASE + DAY)),
+    ],
+    ids=["results", "samples", "runs"],
+)
+def test_a_day_that_is_packed_while_it_is_read_is_read_once_and_whole(
+    count: Callable[[Store], int], store: Store, result: Make
+) -> None:
+    put(store, [result(minute) for minute in range(10)])
+    packed: list[int] = []
+
+    def pack(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "packed_days.content" in statement and not packed:
+            packed.append(0)
+            packed.append(store.pack(BASE + DAY))
+
+    sa.event.listen(store._engine, "after_cursor_execute", pack)
+    assert count(store) == 10
+    assert packed == [0, 1]
+    assert count(store) == 10
 
 
 def test_a_year_is_judged_without_its_results(store: Store, result: Make) -> None:

@@ -49,7 +49,7 @@ def tracks_of(
         if rule.state not in timelines:
             timelines[rule.state] = timeline_of(service, runs, rule.state, STALE_AFTER, until)
         timeline = timelines[rule.state]
-        seen = sights(timeline, spoken_in(runs), rule.state, most_needed(rule))
+        seen = sights(timeline, spoken_in(runs, STALE_AFTER), rule.state, most_needed(rule))
         course = trace(
             service.id, seen, confirm=rule.confirm, recover=rule.recover, until=until, maintenance=works
         )  # fmt: skip

@@ -12,7 +12,7 @@ from sla_engine.engine.incidents.holding import holds
 from sla_engine.engine.incidents.rules import Rule, rule_of
 from sla_engine.engine.incidents.tracks import STALE_AFTER, Track, most_needed
 from sla_engine.engine.incidents.union import Found, union
-from sla_engine.evaluation.timeline import Timeline
+from sla_engine.evaluation.timeline import Timeline, speaks_until
 from sla_engine.exchange.scenarios.facts import Facts
 from sla_engine.model.incident import IncidentState
 from sla_engine.model.interval import Interval, merge
@@ -58,7 +58,13 @@ def _track(service: Service, rule: Rule, works: Sequence[Interval], facts: Facts
     timeline = _timeline(facts, service, rule.state)
     # A month of a service that was never down need not be gone through.
     said = facts.said(service) if timeline.intervals("down") else ()
-    spoken = [Spoken(one.check, one.location, one.state, one.asked) for one in said]
+    spoken = [
+        Spoken(
+            one.check, one.location, one.state, one.asked,
+            speaks_until(one.run.last_at, one.run.interval, STALE_AFTER),
+        )
+        for one in said
+    ]  # fmt: skip
     course = trace(
         service.id,
         sights(timeline, spoken, rule.state, most_needed(rule)),

@@ -55,7 +55,7 @@ def seen(
         ]  # fmt: skip
     runs = run_lengths(results)
     timeline = timeline_of(service, runs, state, STALE_AFTER, 60 * MINUTE)
-    found = sights(timeline, spoken_in(runs), state, most=50)
+    found = sights(timeline, spoken_in(runs, STALE_AFTER), state, most=50)
     return " ".join(f"{WORDS[one.state]}{one.at / MINUTE:g}" for one in found)
 
 
@@ -108,6 +108,26 @@ def test_where_a_service_is_up_as_a_voice_fell_silent_all_that_say_so_are_sights
     found = seen(api, said, {"web/a": 1})
 
     assert found == "U0 D1 D2 D3 U5 U6 U7"
+
+
+@pytest.mark.parametrize(
+    ("home", "faq", "expected"),
+    [
+        # Home comes back, and says so again.
+        ("DDUUU", "DDDUU", "D0 D1 U2 U3 U4"),
+        # It came back only once, as the other did for good.
+        ("DDUDDDD", "DDDUUUU", "D0 D1 U2 U3 U4 U5 U6"),
+        # It came back, and cannot be asked any more; or nobody asks it.
+        ("DDU????", "DDDUUUU", "D0 D1 U2 U3 U4 U5 U6"),
+        ("DDU....", "DDDUUUU", "D0 D1 U2 U5 U6"),
+    ],
+)
+def test_others_say_that_a_service_is_up_where_what_brought_it_back_says_so_no_longer(
+    home: str, faq: str, expected: str
+) -> None:
+    either = part("web", 1, "home", "faq", up_when="any")
+
+    assert seen(either, {"web/home": home, "web/faq": faq}, {"web/home": 1, "web/faq": 1}) == expected
 
 
 def test_with_degraded_what_is_less_than_up_is_a_sight() -> None:

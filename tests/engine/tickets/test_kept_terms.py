@@ -6,12 +6,15 @@ import pytest
 from attrs import evolve
 
 from sla_engine import load_policies
+from sla_engine.engine.engine import Engine
 from sla_engine.engine.freezing import freeze, judge_from
 from sla_engine.engine.in_force import to_judge, with_past
+from sla_engine.engine.tickets.changing import read_case
 from sla_engine.engine.tickets.figures import desk_figures
 from sla_engine.engine.verifying import verify
 from sla_engine.model.instant import HOUR, Instant, parse_instant
 from sla_engine.policy import PolicySet, take_snapshot
+from sla_engine.registry.host import PluginHost
 from sla_engine.reports.document import as_document
 from sla_engine.store import LoadedPolicies
 
@@ -123,6 +126,14 @@ def test_what_an_engine_takes_up_at_an_instant_holds_from_then_on(office: Any) -
     assert office.policies.in_force_at is not None
     assert office.policies.in_force_at(office.now) is None
     assert office.policies == evolve(first)
+
+
+def test_an_engine_goes_by_what_was_in_force_before_it_begins_to_probe(edited: Any) -> None:
+    engine = Engine(load_policies(edited.folder, environ={}), PluginHost(), edited.store, {})
+
+    case = read_case(engine.policies, edited.store, "T-1", edited.now)
+
+    assert [str(one.clock.within) for one in case.clocks] == ["2h"]
 
 
 def test_a_ticket_is_taken_where_support_will_never_be_open_for_so_long(office: Any) -> None:
