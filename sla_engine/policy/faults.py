@@ -67,6 +67,7 @@ _WAY_OUT = re.compile(r": (?=(?:write|give|take|add|use|name|put|say|keep|leave|
 _EXPECTED = "expected "
 _EXAMPLES = {
     "a list": 'a list in brackets, as in ["...", "..."]',
+    "a list, not a table": 'brackets around it, as in [{ key = "..." }], or a list of texts, as in ["...", "..."]',
     "a table": 'a table, as in { key = "..." }',
     "text": 'it in quotes, as in "..."',
     "a whole number": "digits without quotes, such as 2",
@@ -101,8 +102,9 @@ def message_and_help(text: str) -> tuple[str, str]:
     if found := _WAY_OUT.search(text):
         return text[: found.start()], text[found.end() :]
     if text.startswith(_EXPECTED):
-        wanted = text.removeprefix(_EXPECTED).partition(", not ")[0]
-        return text, f"write {_EXAMPLES.get(wanted, wanted)}"
+        whole = text.removeprefix(_EXPECTED)
+        wanted = whole.partition(", not ")[0]
+        return text, f"write {_EXAMPLES.get(whole) or _EXAMPLES.get(wanted, wanted)}"
     return text, "`sla schema` and docs/policy.md say what can stand here"
 
 

@@ -60,6 +60,11 @@ FIRES: dict[str, tuple[Code, str, str]] = {
     "unknown-key": (Code.UNKNOWN_KEY, '[calendar.x]\ntimezome = "UTC"', '[calendar.x]\ntimezone = "UTC"'),
     "unknown-kind": (Code.UNKNOWN_KIND, "[services.x]", '[calendar.x]\ntimezone = "UTC"'),
     "wrong-type": (Code.WRONG_VALUE, "[support.first]\nchannels = 5", '[support.first]\nchannels = ["phone"]'),
+    "alert-without-brackets": (
+        Code.WRONG_VALUE,
+        burn_alert("2%", "1h", "5m").replace("[{ share", "{ share").replace('"5m" }]', '"5m" }'),
+        burn_alert("2%", "1h", "5m"),
+    ),
     "wrong-duration": (
         Code.WRONG_VALUE,
         '[accounting.a]\nmin_outage = "5 minutes"',
@@ -992,6 +997,11 @@ FILES: dict[str, tuple[Code, Mapping[str, bytes], Mapping[str, bytes]]] = {
         Code.NOBODY_IS_TOLD,
         {"b.toml": b'[service.x]\ncheck.a = { probe = "door", url = "u" }\n[sla.b]\navailability.x = "99%"'},
         {"b.toml": b'[sla.b]\navailability.web = "99%"'},
+    ),
+    "nobody-is-told-of-what-a-customer-alone-was-promised": (
+        Code.NOBODY_IS_TOLD,
+        {"b.toml": b'[service.x]\ncheck.a = { probe = "door", url = "u" }\n[customer.b]\navailability.x = "99%"'},
+        {"b.toml": b'[customer.b]\navailability.web = "99%"'},
     ),
 }
 

@@ -39,11 +39,10 @@ def nobody_is_told(checked: Checked, findings: Findings) -> None:
         return
     told = {name for name in checked.services if any(_tells_of(name, one, checked) for one in _escalations(checked))}
     for agreement in checked.agreements:
-        customer = agreement.contract.customer
         services = agreement.contract.services.values()
         # What a dedicated contract has from its SLA is told of there.
-        own = [service for service in services if customer is None or service.customer == customer.id]
-        silent = sorted(service.id for service in own if not _is_told(service, told))
+        of_sla = {key[1] for key in agreement.base or () if key[0] in {"availability", "latency"}}
+        silent = sorted(service.id for service in services if service.id not in of_sla and not _is_told(service, told))
         if silent:
             message = f"nobody is told when {', '.join(silent)} {'is' if len(silent) == 1 else 'are'} down"
             findings.warn(
