@@ -119,7 +119,7 @@ def test_where_a_service_is_up_as_a_voice_fell_silent_all_that_say_so_are_sights
         ("DDUDDDD", "DDDUUUU", "D0 D1 U2 U3 U4 U5 U6"),
         # It came back, and cannot be asked any more; or nobody asks it.
         ("DDU????", "DDDUUUU", "D0 D1 U2 U3 U4 U5 U6"),
-        ("DDU....", "DDDUUUU", "D0 D1 U2 U5 U6"),
+        ("DDU....", "DDDUUUU", "D0 D1 U2 U4 U5 U6"),
     ],
 )
 def test_others_say_that_a_service_is_up_where_what_brought_it_back_says_so_no_longer(
