@@ -13,8 +13,8 @@ from sla_engine.model.instant import Instant
 from sla_engine.policy import Compilation, PolicySet, UnknownAgreementError, compile_snapshot
 from sla_engine.store import Store, StoreError
 
-_AT_HAND = 12
-"""How many sets of the past a process keeps: every agreement of a month asks for the same few, again and again."""
+_AT_HAND = 64
+"""How many sets of the past a process keeps: all that a month's clocks started under are asked for again and again."""
 
 
 @frozen
@@ -102,7 +102,7 @@ def with_past(policies: PolicySet, store: Store, since: Instant | None = None) -
             known.append((since, policies.hash))
         return known
 
-    @lru_cache(maxsize=8)
+    @lru_cache(maxsize=_AT_HAND)
     def read(policy_hash: str) -> PolicySet | None:
         content = None if policy_hash == policies.hash else store.policy_text(policy_hash)
         return None if content is None else _compiled(policy_hash, content).policies
