@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from attrs import evolve
+
 from sla_engine.calendars.periods import period_at
 from sla_engine.engine.burning import budgets
 from sla_engine.engine.escalation.burns import Burning, burnings
@@ -18,7 +20,8 @@ def budgets_that_burn(policies: PolicySet, store: Store, now: Instant) -> list[B
     found: list[Burning] = []
     for contract in _watched(policies, now):
         period = period_at(now, contract.period, contract.timezone)
-        history = known_history(policies, store, contract, period)
+        # No budget is made of tickets or latencies, which would be read anew for each customer.
+        history = known_history(policies, store, evolve(contract, response=(), latency=()), period)
         found += burnings(contract, budgets(policies, store, contract, period, history, now), policies)
     return found
 
