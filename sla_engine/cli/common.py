@@ -101,6 +101,8 @@ def which_agreement(policies: "PolicySet", sla: str | None, customer: str | None
         kind, known = "sla", sorted(policies.slas)
         name = sla or ("standard" if "standard" in known else known[0] if len(known) == 1 else None)
         if name is None:
+            if policies.customers and not known:
+                raise Refusal(f"there is no SLA: name a customer, as in --customer {min(policies.customers)}")
             raise Refusal(
                 f"say which agreement is meant: --sla {' or --sla '.join(known)}" if known else "there is no SLA"
             )

@@ -328,3 +328,11 @@ def test_a_ticket_from_before_an_amendment_is_judged_by_what_stood_when_it_was_o
     )  # fmt: skip
 
     assert {clock["ticket"]: clock["met"] for clock in verdict["response"][0]["clocks"]} == {"T-1": True, "T-2": False}
+
+
+def test_where_only_customers_have_contracts_one_of_them_is_asked_for(sla: Sla, tmp_path: Path) -> None:
+    write(tmp_path, "GMT+1", POLICY.replace("[sla.standard]", "[customer.globex]"))
+
+    done = sla("evaluate", *OPTIONS, stdin="")
+
+    assert (done.returncode, done.stderr) == (2, "there is no SLA: name a customer, as in --customer globex\n")
