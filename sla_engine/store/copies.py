@@ -74,7 +74,8 @@ def restore(copy: Path, database: Path, moment: str) -> Path | None:
         CopyError: the copy is not fit for it, or the database is in use; then nothing was changed.
     """
     look_through(copy)
-    database = database.resolve()  # what a link leads to is replaced, and not the link
+    if database.is_symlink():
+        database = database.resolve()  # what it leads to is replaced
     part = database.with_name(f"{database.name}.restoring")
     try:
         database.parent.mkdir(parents=True, exist_ok=True)
