@@ -11,10 +11,15 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from sla_engine.testing.servers.certificates import LocalAuthority
     from tests.databases import Databases
+
+# A change is judged by what it changes: other examples are drawn by `--soak`, and what those find becomes an example.
+settings.register_profile("the same every time", derandomize=True, deadline=None)
+settings.register_profile("others every time", deadline=None)
 
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -72,6 +77,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--store", choices=DATABASES, help="Run every test that has a store on this database.  [default: sqlite]"
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("others every time" if config.getoption("--soak") else "the same every time")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

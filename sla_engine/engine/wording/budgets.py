@@ -31,7 +31,7 @@ def rate_of(thing: Thing, reader: Reader) -> str:
     """How many times too fast it burns, or nothing."""
     try:
         return reader.language.number(float(thing.fact("rate")))
-    except (ValueError, OverflowError):
+    except (ValueError, ArithmeticError):
         return ""
 
 

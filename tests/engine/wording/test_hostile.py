@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sla_engine.engine.wording import Wording
@@ -168,6 +168,7 @@ def test_a_link_that_is_none_of_ours_is_no_link() -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(st.sampled_from(sorted(ABOUTS)), st.sampled_from(LANGUAGES), st.text(st.characters(), max_size=400))
+@example("burn", "en", "1E100")
 def test_no_text_at_all_does_anything(about: str, language: str, text: str) -> None:
     check(told(hostile(about, text), language=language))
     check(told(hostile(about, text), language=language, texts=TEXTS))
